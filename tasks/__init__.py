@@ -1,0 +1,1 @@
+"""Everything with an effect: answers, files, the database, the command line."""

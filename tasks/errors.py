@@ -1,0 +1,20 @@
+"""The errors a person sees.
+
+Every message says what is wrong, the value found (`!r`), and the next step.
+"""
+
+
+class SeedError(Exception):
+    """Something stopped the run; nothing was lost, the message says what to do."""
+
+
+class InputError(SeedError):
+    """A parameter or a setting is unusable; nothing was written."""
+
+
+class DatabaseError(SeedError):
+    """The database cannot be used as asked."""
+
+
+class RefusedError(SeedError):
+    """Going on could harm rows that the seeder did not make, or mix two worlds."""
