@@ -1,0 +1,264 @@
+"""The command line: words in, one exit code out.
+
+Commands are imported when they are called, so that `--help` and a mistyped word
+answer at once.
+"""
+# Hence:
+# ruff: noqa: PLC0415
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Final, NoReturn
+
+from tasks.commands import parameters as about
+from tasks.errors import InputError, SeedError
+from tasks.generate.source import Source
+
+LoadFlow = Callable[[], Callable[..., Any]]
+
+EXIT_FAILED: Final = 1
+EXIT_INPUT: Final = 2  # as argparse and most tools say it
+EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT
+PROGRAM: Final = "python flows/seed.py"
+LOGINS_SHOWN: Final = 10  # what fits a screen beside its heading
+DATE_FORM: Final = "YYYY-MM-DD"
+
+OVERVIEW: Final = f"""\
+Fill the RSVPed app's database with a world that tells one story.
+
+examples:
+  {PROGRAM}                         fill a database of its own, or resume
+  {PROGRAM} --edition demo --cities lisbon berlin
+  {PROGRAM} run --help              every parameter of a run
+  {PROGRAM} status                  what an edition has done so far
+  {PROGRAM} serve                   keep the database up and print its URL
+"""
+RUN_EXAMPLES: Final = f"""\
+examples:
+  {PROGRAM}                         this week's edition, whole
+  {PROGRAM} --dry-run               build everything, load nothing
+  {PROGRAM} --only generate         the three passes alone
+  {PROGRAM} --stop-after create-events
+  DATABASE_URL=postgresql://… {PROGRAM} --create-tables
+"""
+STATUS_EXAMPLES: Final = f"""\
+examples:
+  {PROGRAM} status                  the editions, and the latest one's steps
+  {PROGRAM} status --edition 2026-W47
+"""
+SERVE_EXAMPLES: Final = f"""\
+examples:
+  {PROGRAM} serve                   on a free port of this machine
+  {PROGRAM} serve --port 54320      then set the printed URL as the app's DATABASE_URL
+"""
+ACCOUNTS_EXAMPLES: Final = f"""\
+examples:
+  {PROGRAM} accounts                the demo user and some people
+  {PROGRAM} accounts --city lisbon --limit 3
+"""
+RESET_EXAMPLES: Final = f"""\
+examples:
+  {PROGRAM} reset --yes-delete 2026-W47
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises what argparse would print, so that every error leaves one way."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; see {self.prog} --help")
+
+
+def command_line(arguments: Sequence[str], load_flow: LoadFlow) -> int:
+    """Carry out one command line; give the process's exit code.
+
+    Args:
+        arguments: The words behind the program's name.
+        load_flow: Imports and gives the flow; called only by a run.
+    """
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    try:
+        return _dispatch(parse(arguments), load_flow)
+    except InputError as error:
+        return _fail(error, EXIT_INPUT)
+    except SeedError as error:
+        return _fail(error, EXIT_FAILED)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; the same command goes on from here\n")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # `… | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the words; without a command they mean `run`."""
+    words = list(arguments)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words.insert(0, "run")
+    return _parser().parse_args(words)
+
+
+def _dispatch(words: argparse.Namespace, load_flow: LoadFlow) -> int:
+    if words.command == "run":
+        from tasks.commands.run import run
+
+        return run(words, load_flow)
+    if words.command == "status":
+        from tasks.commands.status import status
+
+        return status(words.edition)
+    if words.command == "serve":
+        from tasks.commands.serve import serve
+
+        return serve(words.port)
+    if words.command == "accounts":
+        from tasks.commands.accounts import accounts
+
+        return accounts(words.edition, words.city, words.limit)
+    from tasks.commands.reset import reset
+
+    return reset(words.yes_delete)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=PROGRAM,
+        description=OVERVIEW,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_subparsers(
+        dest="command", metavar="command", required=True
+    ).add_parser
+    _add_run(_command(add, "run", "fill the database, or resume", RUN_EXAMPLES))
+    status = _command(
+        add,
+        "status",
+        "what an edition has done, and why more is due",
+        STATUS_EXAMPLES,
+    )
+    status.add_argument("--edition", metavar="NAME", help="by default the latest")
+    serve = _command(
+        add, "serve", "keep the embedded database up for the app", SERVE_EXAMPLES
+    )
+    serve.add_argument(
+        "--port", type=_port, metavar="N", help="by default one that is free"
+    )
+    accounts = _command(add, "accounts", "logins of the people made", ACCOUNTS_EXAMPLES)
+    accounts.add_argument("--edition", metavar="NAME", help="by default the latest")
+    accounts.add_argument("--city", metavar="SLUG", help="people of this city only")
+    accounts.add_argument(
+        "--limit",
+        type=_positive,
+        default=LOGINS_SHOWN,
+        metavar="N",
+        help=f"how many to print, by default {LOGINS_SHOWN}",
+    )
+    reset = _command(
+        add, "reset", "remove an edition's files; databases stay", RESET_EXAMPLES
+    )
+    reset.add_argument(
+        "--yes-delete",
+        required=True,
+        metavar="EDITION",
+        help="the name of the edition to remove: naming it is the confirmation",
+    )
+    return parser
+
+
+def _command(
+    add_parser: Callable[..., argparse.ArgumentParser],
+    name: str,
+    summary: str,
+    examples: str,
+) -> argparse.ArgumentParser:
+    return add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    def choices(words: Sequence[str]) -> list[str]:
+        return [str(word) for word in words]
+
+    what = run.add_argument_group("what to make")
+    what.add_argument("--edition", metavar="NAME", help=about.EDITION)
+    what.add_argument("--as-of", type=_day, metavar="DAY", help=about.AS_OF)
+    what.add_argument("--seed", metavar="TEXT", help=about.SEED)
+    what.add_argument("--source", choices=choices(tuple(Source)), help=about.SOURCE)
+    what.add_argument("--people", type=int, metavar="N", help=about.PEOPLE)
+    what.add_argument("--communities", type=int, metavar="N", help=about.COMMUNITIES)
+    what.add_argument(
+        "--cities",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="SLUG",
+        help=about.CITIES,
+    )
+    what.add_argument(
+        "--skip-city",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="SLUG",
+        help=about.SKIP_CITY,
+    )
+    what.add_argument(
+        "--min-events-per-city", type=int, metavar="N", help=about.MIN_EVENTS_PER_CITY
+    )
+    how = run.add_argument_group("how far to go")
+    how.add_argument("--only", choices=choices(tuple(about.Part)), help=about.ONLY)
+    how.add_argument(
+        "--stop-after",
+        choices=choices(about.STEPS),
+        metavar="STEP",
+        help=f"{about.STOP_AFTER} One of: {', '.join(about.STEPS)}.",
+    )
+    how.add_argument("--dry-run", action="store_true", help=about.DRY_RUN)
+    how.add_argument(
+        "--wipe",
+        choices=choices(tuple(about.Wipe)),
+        default=str(about.Wipe.NONE),
+        help=about.WIPE,
+    )
+    how.add_argument("--create-tables", action="store_true", help=about.CREATE_TABLES)
+    how.add_argument(
+        "-q", "--quiet", action="store_true", help="print nothing but errors"
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no day; write it as {DATE_FORM}"
+        ) from None
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give 1 to 65535")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no count; give 1 or more")
+    return int(text)
+
+
+def _fail(error: SeedError, code: int) -> int:
+    sys.stderr.write(f"error: {error}\n")
+    return code

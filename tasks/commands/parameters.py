@@ -1,0 +1,97 @@
+"""The parameters of a run: their words, choices and descriptions, for all who ask.
+
+The command line's help and the form in Prefect's UI say the same because both are
+made from this module. It imports no more than the vocabulary, to be quick.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Wipe(StrEnum):
+    """What is deleted before loading."""
+
+    NONE = "none"
+    SEEDED = "seeded"
+
+
+class Part(StrEnum):
+    """A third of the program that runs alone."""
+
+    GENERATE = "generate"
+    PROCESS = "process"
+    SEED = "seed"
+
+
+class Step(StrEnum):
+    """Every step of a run, in order; the last ten are the database stages."""
+
+    COMMUNITIES = "communities"
+    USERS = "users"
+    VENUES = "venues"
+    PROCESS = "process"
+    MATCH = "match"
+    LOAD_STATIC = "load-static"
+    CREATE_USERS = "create-users"
+    CREATE_COMMUNITIES = "create-communities"
+    CREATE_EVENTS = "create-events"
+    CREATE_TICKETS = "create-tickets"
+    CREATE_ORDERS = "create-orders"
+    CREATE_FRIENDSHIPS = "create-friendships"
+    BACKFILL_ACTIVITIES = "backfill-activities"
+    ANALYTICS = "analytics"
+    DEMO_USER = "demo-user"
+
+
+STEPS: Final = tuple(Step)
+PASS_STEPS: Final = STEPS[:3]
+PROCESS_STEPS: Final = STEPS[3:5]
+STAGE_STEPS: Final = STEPS[5:]
+STEPS_OF: Final = {
+    Part.GENERATE: PASS_STEPS,
+    Part.PROCESS: PROCESS_STEPS,
+    Part.SEED: STAGE_STEPS,
+}
+MAX_PEOPLE: Final = 100_000  # beyond it the friendships no longer fit in memory
+MAX_COMMUNITIES: Final = 20_000  # thirty times what the largest city page can show
+MAX_MIN_EVENTS: Final = 500  # more repeats of one series than days to put them on
+
+EDITION: Final = (
+    "Name of the world, by default the ISO week of the run's scheduled start, as in "
+    "2026-W47. Running an edition again resumes it."
+)
+AS_OF: Final = (
+    "The world's today (YYYY-MM-DD, midnight UTC), by default the day on which the "
+    "edition is first made. Events lie around it, all else before it."
+)
+SEED: Final = (
+    "What the dice are cast from; by default the edition's name, so that every week "
+    "is fresh and each can be made again."
+)
+SOURCE: Final = (
+    "Who answers the three passes: claude (Anthropic's Message Batches, needs "
+    "ANTHROPIC_API_KEY), recorded (the edition that ships with the project) or faker "
+    "(no prose that hangs together). By default faker if USE_LLM=false, else claude "
+    "if a key is set, else recorded."
+)
+PEOPLE: Final = "How many people to make in all; by default as many as the source has."
+COMMUNITIES: Final = (
+    "How many communities to make in all; by default as many as the source has."
+)
+CITIES: Final = "Make these cities only (slugs); by default all."
+SKIP_CITY: Final = "Go on without this city, for instance when its answers are bad."
+MIN_EVENTS_PER_CITY: Final = (
+    "A city with fewer events repeats its own series on other dates until it has "
+    "this many; by default MIN_EVENTS_PER_CITY, else 15."
+)
+WIPE: Final = (
+    "What to delete before loading: none, or seeded, which removes other worlds that "
+    "this program made, and nothing else."
+)
+ONLY: Final = "Run one part alone: generate, process or seed."
+STOP_AFTER: Final = "Stop after this step; the next run goes on from there."
+CREATE_TABLES: Final = (
+    "Create the app's tables in a database that has none. The embedded server needs "
+    "no such permission."
+)
+DRY_RUN: Final = "Build the whole world on disk, but load nothing into the database."

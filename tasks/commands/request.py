@@ -1,0 +1,144 @@
+"""What was asked for: checked as a whole before anything is written or started."""
+
+from collections.abc import Iterable
+from datetime import date
+from difflib import get_close_matches
+from typing import Final
+
+from matching.vocabulary import LOCATIONS, LocationSlug
+from tasks.commands.parameters import (
+    MAX_COMMUNITIES,
+    MAX_MIN_EVENTS,
+    MAX_PEOPLE,
+    PROCESS_STEPS,
+    STAGE_STEPS,
+    STEPS,
+    STEPS_OF,
+    Part,
+    Step,
+    Wipe,
+)
+from tasks.editions import Manifest, check_edition_name
+from tasks.errors import InputError
+from tasks.generate.source import Source
+from tasks.settings import Settings
+
+MAX_SEED_CHARACTERS: Final = 200  # it is stored in every ledger row
+
+
+class Request(Manifest):
+    """One run as asked for; None leaves a choice to the edition or the defaults."""
+
+    edition: str | None = None
+    as_of: date | None = None
+    seed: str | None = None
+    source: Source | None = None
+    people: int | None = None
+    communities: int | None = None
+    cities: tuple[LocationSlug, ...] = ()
+    skip_city: tuple[LocationSlug, ...] = ()
+    min_events_per_city: int | None = None
+    wipe: Wipe = Wipe.NONE
+    only: Part | None = None
+    stop_after: Step | None = None
+    create_tables: bool = False
+    dry_run: bool = False
+
+    @property
+    def last_step(self) -> Step:
+        """The step after which this run ends."""
+        if self.stop_after is not None:
+            return self.stop_after
+        if self.only is not None:
+            return STEPS_OF[self.only][-1]
+        return PROCESS_STEPS[-1] if self.dry_run else STEPS[-1]
+
+    def includes(self, step: Step) -> bool:
+        """Say whether this run carries out a step."""
+        first = STEPS.index(STEPS_OF[self.only][0]) if self.only else 0
+        return first <= STEPS.index(step) <= STEPS.index(self.last_step)
+
+    @property
+    def loads(self) -> bool:
+        """Whether this run touches the database at all."""
+        return self.includes(Step.LOAD_STATIC)
+
+
+def check_request(request: Request) -> Request:
+    """Return the request if it can be met, else say which value cannot and why."""
+    if request.edition is not None:
+        check_edition_name(request.edition)
+    if request.seed is not None and not 0 < len(request.seed) <= MAX_SEED_CHARACTERS:
+        raise InputError(
+            f"the seed is {request.seed!r}; give 1 to {MAX_SEED_CHARACTERS} characters"
+        )
+    _check_count("people", request.people, 1, MAX_PEOPLE)
+    _check_count("communities", request.communities, 1, MAX_COMMUNITIES)
+    _check_count("min_events_per_city", request.min_events_per_city, 0, MAX_MIN_EVENTS)
+    _check_steps(request)
+    left = set(request.cities or LocationSlug) - set(request.skip_city)
+    if not left:
+        raise InputError(
+            f"no city is left: skip_city names {sorted(request.skip_city)!r}; "
+            "leave at least one city to be made"
+        )
+    return request
+
+
+def check_home(settings: Settings) -> None:
+    """Refuse a SEED_HOME that cannot become a folder, before anything is written."""
+    for place in (settings.home, *settings.home.parents):
+        if place.is_dir():
+            return
+        if place.exists():
+            raise InputError(
+                f"SEED_HOME is {str(settings.home)!r}, but {str(place)!r} is a file; "
+                "give a folder, or leave SEED_HOME unset for .seed in the project"
+            )
+
+
+def check_city(slug: str) -> LocationSlug:
+    """Return the city of a slug, else name the slugs that come near it."""
+    try:
+        return LocationSlug(slug)
+    except ValueError:
+        raise InputError(
+            f"there is no city {slug!r}; {_suggest(slug)} All slugs stand in "
+            "matching/vocabulary/locations.json"
+        ) from None
+
+
+def _suggest(slug: str) -> str:
+    names = {row.name.lower(): row.slug for row in LOCATIONS}
+    known: dict[str, str] = {row.slug: row.slug for row in LOCATIONS} | names
+    near = get_close_matches(slug.strip().lower(), known, n=3, cutoff=0.5)
+    return _listing(dict.fromkeys(known[word] for word in near))
+
+
+def _listing(slugs: Iterable[str]) -> str:
+    found = [repr(slug) for slug in slugs]
+    return f"did you mean {' or '.join(found)}?" if found else "none comes near."
+
+
+def _check_count(name: str, value: int | None, least: int, most: int) -> None:
+    if value is not None and not least <= value <= most:
+        raise InputError(
+            f"{name} is {value!r}; give a whole number from {least} to {most:,}"
+        )
+
+
+def _check_steps(request: Request) -> None:
+    if request.only is not None and request.stop_after is not None:
+        steps = STEPS_OF[request.only]
+        if request.stop_after not in steps:
+            raise InputError(
+                f"stop_after is {str(request.stop_after)!r}, which --only "
+                f"{request.only} never reaches; its steps are {', '.join(steps)}"
+            )
+    if request.dry_run and (
+        request.only is Part.SEED or request.stop_after in STAGE_STEPS
+    ):
+        raise InputError(
+            "dry_run stops before the database, but the run was asked to load; "
+            "drop one of the two"
+        )

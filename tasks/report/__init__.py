@@ -1,0 +1,1 @@
+"""What a run tells: its progress while it runs, and its account at the end."""
