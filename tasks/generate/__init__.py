@@ -1,0 +1,1 @@
+"""The three passes that write the world's prose: communities, people, venues."""

@@ -1,0 +1,1 @@
+"""From answers as received to the tables of one world."""
