@@ -1,0 +1,235 @@
+"""The ledger: what the seeder has put into a database, kept in that database.
+
+It lives in the schema `rsvped_seed`, never beside the app's tables, where the app's
+migration tool would see drift. Rows and their ledger row commit together, so that
+the ledger is never wrong about what is there.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import psycopg
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from tasks.editions import World
+from tasks.errors import DatabaseError
+
+SCHEMA: Final = "rsvped_seed"
+# any number, the same in every version: "rsvped" on a telephone's keys
+LOCK_KEY: Final = 778733
+_TABLES: Final = """
+CREATE SCHEMA IF NOT EXISTS rsvped_seed;
+CREATE TABLE IF NOT EXISTS rsvped_seed.database (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    database_id uuid NOT NULL DEFAULT gen_random_uuid(),
+    system_identifier text,
+    database_name text NOT NULL,
+    created timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS rsvped_seed.world (
+    world_id text PRIMARY KEY,
+    tag text NOT NULL,
+    edition text NOT NULL,
+    first_loaded_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS rsvped_seed.stage (
+    stage text PRIMARY KEY,
+    world_id text NOT NULL REFERENCES rsvped_seed.world,
+    tag text NOT NULL,
+    edition text NOT NULL,
+    as_of timestamptz NOT NULL,
+    seed text NOT NULL,
+    source text NOT NULL,
+    options jsonb NOT NULL,
+    rules_version text NOT NULL,
+    key text NOT NULL,
+    result_key text NOT NULL,
+    rows jsonb NOT NULL,
+    loaded_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+"""
+
+
+@dataclass(frozen=True)
+class DatabaseRow:
+    """The database itself: an id that travels with a dump, and where it was made."""
+
+    database_id: str
+    system_identifier: str | None  # None: the server does not tell it to this user
+    database_name: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class WorldRow:
+    """One world that the seeder has put here, and whose rows may still be here."""
+
+    world_id: str
+    tag: str
+    edition: str
+    first_loaded_at: datetime
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """One stage that is loaded, and all that identifies its world."""
+
+    stage: str
+    world_id: str
+    tag: str
+    edition: str
+    as_of: datetime
+    seed: str
+    source: str
+    options: dict[str, Any]
+    rules_version: str
+    key: str
+    result_key: str
+    rows: dict[str, int]
+    loaded_at: datetime
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All that the ledger says."""
+
+    database: DatabaseRow
+    worlds: tuple[WorldRow, ...] = ()
+    stages: dict[str, StageRow] = field(default_factory=dict[str, StageRow])
+
+
+def lock_ledger(connection: psycopg.Connection) -> None:
+    """Wait for, and hold until the transaction ends, the lock on loading and wiping."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
+
+
+def prepare_ledger(connection: psycopg.Connection) -> None:
+    """Make the ledger if it is missing, and mark the database it belongs to."""
+    lock_ledger(connection)  # CREATE … IF NOT EXISTS alone fails when two do it at once
+    if not has_ledger(connection):
+        connection.execute(_TABLES)
+    connection.execute(
+        "INSERT INTO rsvped_seed.database (system_identifier, database_name)"
+        " VALUES (%s, current_database()) ON CONFLICT DO NOTHING",
+        [system_identifier(connection)],
+    )
+
+
+def has_ledger(connection: psycopg.Connection) -> bool:
+    """Tell whether the ledger's tables are there."""
+    row = connection.execute(
+        "SELECT to_regclass('rsvped_seed.database') IS NOT NULL"
+        " AND to_regclass('rsvped_seed.world') IS NOT NULL"
+        " AND to_regclass('rsvped_seed.stage') IS NOT NULL"
+    ).fetchone()
+    return row == (True,)
+
+
+def system_identifier(connection: psycopg.Connection) -> str | None:
+    """Give the identifier of the server's cluster, None where it may not be read."""
+    allowed = connection.execute(
+        "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
+    ).fetchone()
+    if allowed != (True,):
+        return None
+    row = connection.execute(
+        "SELECT system_identifier::text FROM pg_control_system()"
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def read_ledger(connection: psycopg.Connection) -> Ledger | None:
+    """Read the whole ledger; None where there is none. Nothing is made."""
+    if not has_ledger(connection):
+        return None
+    with connection.cursor(row_factory=class_row(DatabaseRow)) as cursor:
+        database = cursor.execute(
+            "SELECT database_id::text, system_identifier, database_name, created"
+            " FROM rsvped_seed.database"
+        ).fetchone()
+    if database is None:
+        return None
+    with connection.cursor(row_factory=class_row(WorldRow)) as cursor:
+        worlds = cursor.execute(
+            "SELECT world_id, tag, edition, first_loaded_at FROM rsvped_seed.world"
+            " ORDER BY first_loaded_at, world_id"
+        ).fetchall()
+    with connection.cursor(row_factory=class_row(StageRow)) as cursor:
+        stages = cursor.execute(
+            "SELECT stage, world_id, tag, edition, as_of, seed, source, options,"
+            " rules_version, key, result_key, rows, loaded_at"
+            " FROM rsvped_seed.stage ORDER BY loaded_at, stage"
+        ).fetchall()
+    return Ledger(database, tuple(worlds), {row.stage: row for row in stages})
+
+
+def find_stage(
+    connection: psycopg.Connection, stage: str, key: str | None = None
+) -> StageRow | None:
+    """Find the ledger row of a stage; with a key, only if it was loaded under it."""
+    ledger = read_ledger(connection)
+    row = ledger.stages.get(stage) if ledger else None
+    return row if row and key in {None, row.key} else None
+
+
+def database_id(connection: psycopg.Connection) -> str | None:
+    """Give the id of this database, None before anything was loaded."""
+    ledger = read_ledger(connection)
+    return ledger.database.database_id if ledger else None
+
+
+def record_stage(
+    connection: psycopg.Connection,
+    world: World,
+    *,
+    stage: str,
+    key: str,
+    result_key: str,
+    rows: dict[str, int],
+) -> None:
+    """Write, in the caller's transaction, that a stage of a world is loaded."""
+    if not has_ledger(connection):
+        raise DatabaseError(
+            f"the ledger (schema {SCHEMA!r}) is gone; run again, it will be made anew"
+        )
+    connection.execute(
+        "INSERT INTO rsvped_seed.world (world_id, tag, edition) VALUES (%s, %s, %s)"
+        " ON CONFLICT (world_id) DO NOTHING",
+        [world.world_id, world.tag, world.edition],
+    )
+    connection.execute(
+        "INSERT INTO rsvped_seed.stage AS old (stage, world_id, tag, edition, as_of,"
+        " seed, source, options, rules_version, key, result_key, rows)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (stage) DO UPDATE SET world_id = excluded.world_id,"
+        " tag = excluded.tag, edition = excluded.edition, as_of = excluded.as_of,"
+        " seed = excluded.seed, source = excluded.source, options = excluded.options,"
+        " rules_version = excluded.rules_version, key = excluded.key,"
+        " result_key = excluded.result_key, rows = excluded.rows,"
+        " loaded_at = excluded.loaded_at",
+        [
+            stage,
+            world.world_id,
+            world.tag,
+            world.edition,
+            world.as_of,
+            world.seed,
+            world.source,
+            Jsonb(world.options),
+            world.rules_version,
+            key,
+            result_key,
+            Jsonb(rows),
+        ],
+    )
+
+
+def forget(connection: psycopg.Connection, world_ids: list[str]) -> None:
+    """Strike worlds and their stages out, once their rows are gone."""
+    for table in ("stage", "world"):
+        connection.execute(
+            f"DELETE FROM rsvped_seed.{table} WHERE world_id = ANY(%s)",  # noqa: S608  two literals
+            [world_ids],
+        )
