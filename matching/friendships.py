@@ -83,11 +83,8 @@ class Traits:
         if people["person_key"].is_duplicated().any():
             twice = people.filter(pl.col("person_key").is_duplicated())
             raise ValueError(f"people stand twice: {twice['person_key'].to_list()!r}")
-        cities = people["city"].unique().sort()
         codes = people.select(
-            city=pl.col("city").replace_strict(
-                cities, pl.Series(range(cities.len()), dtype=pl.Int64)
-            ),
+            city=pl.col("city").rank("dense").cast(pl.Int64) - 1,
             industry=pl.col("industry").rank("dense").cast(pl.Int64),
             activity=pl.col("networking_style").replace_strict(
                 _ACTIVITY, return_dtype=pl.Int64
@@ -96,7 +93,7 @@ class Traits:
         return cls(
             keys=people["person_key"].to_numpy(),
             city=codes["city"].to_numpy(),
-            cities=cities.to_list(),
+            cities=people["city"].unique().sort().to_list(),
             industry=codes["industry"].to_numpy(),
             activity=codes["activity"].to_numpy(),
             interests=people["interest_mask"].to_numpy(),
