@@ -1,0 +1,251 @@
+"""The contract with the app: which tables it has, and whether a database keeps it.
+
+`schema.sql` is the one source: it makes the tables where there are none, and what it
+says is compared with the tables that are there.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import psycopg
+
+from tasks.editions import digest_json
+from tasks.errors import DatabaseError, RefusedError
+
+NAMED_DIFFERENCES: Final = 20  # a person reads no more; the rest is counted
+_TABLE: Final = re.compile(r'^CREATE TABLE "(\w+)" \(\n(.*?)^\);', re.M | re.S)
+_COLUMN: Final = re.compile(
+    r'^    "(?P<name>\w+)" (?P<type>"?\w+"?(?:\(3\))?(?:\[\])?)'
+    r"(?P<required> NOT NULL)?(?: DEFAULT (?P<default>.+?))?,?$",
+    re.M,
+)
+_ENUM: Final = re.compile(r'^CREATE TYPE "(\w+)" AS ENUM \((.*)\);$', re.M)
+# schema.sql's spelling of a type -> format_type()'s
+_TYPES: Final = {
+    "TEXT": "text",
+    "TEXT[]": "text[]",
+    "INTEGER": "integer",
+    "BOOLEAN": "boolean",
+    "TIMESTAMP(3)": "timestamp(3) without time zone",
+}
+_LIVE_COLUMNS: Final = """
+SELECT c.relname, a.attname,
+       CASE WHEN t.typtype = 'e' THEN quote_ident(t.typname)
+            ELSE format_type(a.atttypid, a.atttypmod) END,
+       NOT a.attnotnull,
+       CASE WHEN a.attidentity <> '' THEN 'identity'
+            ELSE pg_get_expr(d.adbin, d.adrelid) END
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = %s
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+WHERE c.relkind IN ('r', 'p') AND c.relname = ANY(%s)
+ORDER BY c.relname COLLATE "C", a.attname COLLATE "C"
+"""
+_LIVE_ENUMS: Final = """
+SELECT t.typname, e.enumlabel
+FROM pg_type t
+JOIN pg_namespace n ON n.oid = t.typnamespace AND n.nspname = %s
+JOIN pg_enum e ON e.enumtypid = t.oid
+"""
+_LIVE_NAMES: Final = """
+SELECT c.relname FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = %s
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = ANY(%s)
+ORDER BY c.relname COLLATE "C"
+"""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table; types are written as format_type() writes them."""
+
+    name: str
+    type: str
+    nullable: bool
+    default: str | None
+
+
+def _schema_sql() -> str:
+    return files("tasks.database").joinpath("schema.sql").read_text(encoding="utf-8")
+
+
+@cache
+def expected_tables() -> dict[str, dict[str, Column]]:
+    """Give the app's tables and their columns, as the contract has them."""
+    return {
+        table: {
+            found["name"]: Column(
+                found["name"],
+                _TYPES.get(found["type"], found["type"]),
+                found["required"] is None,
+                found["default"],
+            )
+            for found in _COLUMN.finditer(body)
+        }
+        for table, body in _TABLE.findall(_schema_sql())
+    }
+
+
+@cache
+def expected_enums() -> dict[str, tuple[str, ...]]:
+    """Give the app's enum types and their labels, as the contract has them."""
+    return {
+        name: tuple(re.findall(r"'(\w+)'", labels))
+        for name, labels in _ENUM.findall(_schema_sql())
+    }
+
+
+def current_schema(connection: psycopg.Connection) -> str:
+    """Give the schema that unqualified table names mean on this connection."""
+    row = connection.execute("SELECT current_schema()").fetchone()
+    if row is None or row[0] is None:
+        raise DatabaseError(
+            f"the database {connection.info.dbname!r} does not have the schema that "
+            "DATABASE_URL names; correct '?schema=', or create the schema"
+        )
+    return str(row[0])
+
+
+def live_columns(
+    connection: psycopg.Connection, schema: str, tables: Sequence[str]
+) -> dict[str, dict[str, Column]]:
+    """Read the columns of those of the tables that are there."""
+    found: dict[str, dict[str, Column]] = {}
+    for table, *facts in connection.execute(_LIVE_COLUMNS, [schema, list(tables)]):
+        column = Column(*facts)
+        found.setdefault(table, {})[column.name] = column
+    return found
+
+
+def columns_hash(connection: psycopg.Connection, tables: Sequence[str]) -> str:
+    """Digest the live columns of tables: name, type, nullability and default.
+
+    Indexes, constraints and the order of columns do not count.
+
+    Raises:
+        DatabaseError: One of the tables is not there.
+    """
+    found = live_columns(connection, current_schema(connection), tables)
+    missing = sorted(set(tables) - set(found))
+    if missing:
+        raise DatabaseError(
+            f"the tables {missing!r} are missing; run the app's migrations, or pass "
+            "--create-tables"
+        )
+    return digest_json(
+        {
+            table: [[c.name, c.type, c.nullable, c.default] for c in columns.values()]
+            for table, columns in found.items()
+        }
+    )
+
+
+def ensure_tables(connection: psycopg.Connection, *, create: bool) -> None:
+    """Make sure that the app's tables are there, as the contract has them.
+
+    Args:
+        connection: Its search path begins with the app's schema.
+        create: Make the tables if the schema has none of them.
+
+    Raises:
+        DatabaseError: There are no tables, or other ones of the same names.
+    """
+    schema = current_schema(connection)
+    if _taken_names(connection, schema):
+        check_tables(connection, schema)
+    elif create:
+        create_tables(connection)
+    else:
+        raise DatabaseError(
+            f"the database {connection.info.dbname!r} has none of the app's tables in "
+            f"schema {schema!r}; run the app's migrations, or pass --create-tables"
+        )
+
+
+def create_tables(connection: psycopg.Connection) -> None:
+    """Make the app's tables in a schema that has none of them.
+
+    Raises:
+        RefusedError: Tables or types of the same names are there.
+    """
+    schema = current_schema(connection)
+    enums = {name for name, _ in connection.execute(_LIVE_ENUMS, [schema])}
+    taken = _taken_names(connection, schema) + sorted(enums & set(expected_enums()))
+    if taken:
+        raise RefusedError(
+            f"schema {schema!r} already has {taken!r}; the app's tables are made only "
+            "where there are none: give an empty database"
+        )
+    with connection.transaction():
+        connection.execute(_schema_sql().encode())
+
+
+def _taken_names(connection: psycopg.Connection, schema: str) -> list[str]:
+    rows = connection.execute(_LIVE_NAMES, [schema, list(expected_tables())])
+    return [name for (name,) in rows]
+
+
+def check_tables(connection: psycopg.Connection, schema: str) -> None:
+    """Compare the tables that are there with the contract.
+
+    What the app has added without need (a nullable column, a label, an index) is no
+    difference.
+
+    Raises:
+        DatabaseError: Naming each difference.
+    """
+    found = live_columns(connection, schema, list(expected_tables()))
+    wrong: list[str] = []
+    for table, columns in expected_tables().items():
+        if table in found:
+            wrong += _compare_columns(table, columns, found[table])
+        else:
+            wrong.append(f"table {table!r} is missing")
+    wrong += _compare_enums(connection, schema)
+    if wrong:
+        named = "; ".join(wrong[:NAMED_DIFFERENCES])
+        more = len(wrong) - NAMED_DIFFERENCES
+        raise DatabaseError(
+            f"schema {schema!r} of database {connection.info.dbname!r} does not hold "
+            f"the app's tables as the seeder knows them: {named}"
+            + (f"; and {more} more" if more > 0 else "")
+            + "; run the app's migrations, or give another database"
+        )
+
+
+def _compare_columns(
+    table: str, wanted: dict[str, Column], found: dict[str, Column]
+) -> list[str]:
+    wrong: list[str] = []
+    for name, column in wanted.items():
+        live = found.get(name)
+        if live is None:
+            wrong.append(f"column {table}.{name} is missing")
+        elif live.type != column.type:
+            wrong.append(f"column {table}.{name} is {live.type}, not {column.type}")
+        elif column.nullable and not live.nullable:
+            wrong.append(f"column {table}.{name} is NOT NULL")
+    wrong += [
+        f"column {table}.{name} is new, NOT NULL and without default"
+        for name, live in found.items()
+        if name not in wanted and not live.nullable and live.default is None
+    ]
+    return wrong
+
+
+def _compare_enums(connection: psycopg.Connection, schema: str) -> list[str]:
+    found: dict[str, set[str]] = {}
+    for name, label in connection.execute(_LIVE_ENUMS, [schema]):
+        found.setdefault(name, set()).add(label)
+    return [
+        f"enum {name} lacks {label!r}"
+        for name, labels in expected_enums().items()
+        for label in labels
+        if label not in found.get(name, set())
+    ]

@@ -1,0 +1,109 @@
+"""Fixtures that every test may use: a real PostgreSQL, and fresh databases on it.
+
+The embedded server is started by the tests themselves. TEST_DATABASE_URL names
+another server instead (a user who may create databases).
+"""
+
+import itertools
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from tasks.database.connect import Target, parse_target
+from tasks.database.contract import create_tables
+from tasks.database.embedded import embedded_server
+
+TEST_URL = os.environ.get("TEST_DATABASE_URL")
+TEMPLATE = f"rsvped_template_{os.getpid()}"
+
+
+def pytest_report_header() -> str:
+    """Say which driver and which server the tests use."""
+    server = parse_target(TEST_URL).display if TEST_URL else "the embedded server"
+    return f"psycopg {psycopg.__version__}, PostgreSQL: {server}"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
+    """A PostgreSQL server; a test without one fails, it is never skipped."""
+    if TEST_URL:
+        yield parse_target(TEST_URL)
+        return
+    with embedded_server(tmp_path_factory.mktemp("home")) as target:
+        yield target
+
+
+def target_of(server: Target, name: str) -> Target:
+    """Point a target at another database of the same server."""
+    conninfo = make_conninfo(server.conninfo, dbname=name)
+    params = conninfo_to_dict(conninfo)
+    url = "postgresql:///{}?{}".format(
+        name,
+        "&".join(
+            f"{key}={params[key]}"
+            for key in ("host", "port", "user", "password")
+            if params.get(key)
+        ),
+    )
+    return Target(conninfo=conninfo, display=name, url=url)
+
+
+def _run(server: Target, *statements: sql.Composable) -> None:
+    with psycopg.connect(server.conninfo, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Target) -> Generator[str]:
+    """The name of a database that has the app's tables, to be copied."""
+    _run(postgres, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    with psycopg.connect(target_of(postgres, TEMPLATE).conninfo) as connection:
+        create_tables(connection)
+    yield TEMPLATE
+    _run(postgres, sql.SQL("DROP DATABASE {}").format(sql.Identifier(TEMPLATE)))
+
+
+@pytest.fixture
+def new_database(postgres: Target, template: str) -> Generator[Callable[..., Target]]:
+    """Makes databases that live as long as the test; with tables unless told."""
+    made: list[str] = []
+    numbers = itertools.count()
+
+    def make(*, tables: bool = True) -> Target:
+        name = f"rsvped_test_{os.getpid()}_{next(numbers)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template if tables else "template0")
+        )
+        _run(postgres, statement)
+        made.append(name)
+        return target_of(postgres, name)
+
+    yield make
+    for name in made:
+        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+        _run(postgres, drop)
+
+
+@pytest.fixture
+def database(new_database: Callable[..., Target]) -> Target:
+    """A fresh database with the app's tables, empty."""
+    return new_database()
+
+
+@pytest.fixture
+def connection(database: Target) -> Generator[psycopg.Connection]:
+    """A connection to the test's database, as a test looks at it."""
+    with psycopg.connect(database.conninfo) as opened:
+        yield opened
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty SEED_HOME."""
+    return tmp_path / "home"
