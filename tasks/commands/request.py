@@ -72,9 +72,6 @@ def check_request(request: Request) -> Request:
         raise InputError(
             f"the seed is {request.seed!r}; give 1 to {MAX_SEED_CHARACTERS} characters"
         )
-    _check_count("people", request.people, 1, MAX_PEOPLE)
-    _check_count("communities", request.communities, 1, MAX_COMMUNITIES)
-    _check_count("min_events_per_city", request.min_events_per_city, 0, MAX_MIN_EVENTS)
     _check_steps(request)
     left = set(request.cities or LocationSlug) - set(request.skip_city)
     if not left:
@@ -82,6 +79,10 @@ def check_request(request: Request) -> Request:
             f"no city is left: skip_city names {sorted(request.skip_city)!r}; "
             "leave at least one city to be made"
         )
+    # every city has at least one of each
+    _check_count("people", request.people, len(left), MAX_PEOPLE)
+    _check_count("communities", request.communities, len(left), MAX_COMMUNITIES)
+    _check_count("min_events_per_city", request.min_events_per_city, 0, MAX_MIN_EVENTS)
     return request
 
 

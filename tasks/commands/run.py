@@ -14,7 +14,9 @@ from rich.console import Console
 from matching.vocabulary import LocationSlug
 from tasks.commands.line import LoadFlow
 from tasks.commands.parameters import Part, Step, Wipe
+from tasks.commands.preflight import check_database
 from tasks.commands.request import Request, check_city, check_home, check_request
+from tasks.database.connect import parse_target
 from tasks.generate.source import Source
 from tasks.report.progress import TERMINAL
 from tasks.report.summary import summary_text
@@ -36,7 +38,8 @@ def run(words: argparse.Namespace, load_flow: LoadFlow) -> int:
     settings = read_settings()
     check_home(settings)
     if request.loads and settings.database_url:
-        check_database(settings.database_url, create_tables=request.create_tables)
+        target = parse_target(settings.database_url)
+        check_database(target, create_tables=request.create_tables)
     for name, value in QUIET_PREFECT.items():
         os.environ.setdefault(name, value)
     console = Console(quiet=words.quiet)

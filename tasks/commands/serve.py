@@ -4,6 +4,7 @@ import signal
 import socket
 import sys
 import threading
+from types import FrameType
 
 from tasks.commands.request import check_home
 from tasks.database.embedded import embedded_server
@@ -19,8 +20,12 @@ def serve(port: int | None) -> int:
     settings = read_settings()
     check_home(settings)
     stop = threading.Event()
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, leave)
     with embedded_server(settings.home, port=port or _free_port()) as target:
         sys.stdout.write(
             f"{target.url}\n\nGive the app this as DATABASE_URL. "

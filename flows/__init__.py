@@ -1,0 +1,1 @@
+"""The flows; `flows/seed.py` is the one that there is."""

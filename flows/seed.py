@@ -1,0 +1,105 @@
+"""The flow `seed`: fill the RSVPed app's database with a world that tells one story.
+
+Run as a script this is the command line: `python flows/seed.py --help`.
+"""
+
+import os
+import sys
+
+# Prefect reads these when it is imported: a seeding tool must not phone home.
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+
+if __name__ == "__main__":
+    # Before Prefect is imported, which takes a second: --help answers at once, and a
+    # run finds the flow under its importable name rather than as __main__.
+    from importlib import import_module
+
+    from tasks.commands.line import command_line
+
+    sys.exit(command_line(sys.argv[1:], lambda: import_module("flows.seed").seed))
+
+from datetime import date
+from typing import Annotated
+
+from prefect import flow
+from pydantic import Field
+
+from matching.vocabulary import LocationSlug
+from tasks.commands import parameters as about
+from tasks.commands import steps
+from tasks.commands.asking import ask_database
+from tasks.commands.parameters import Part, Step, Wipe
+from tasks.commands.request import Request
+from tasks.commands.runs import open_run
+from tasks.generate.source import Source
+from tasks.report.summary import RunSummary
+from tasks.settings import read_settings
+
+
+@flow(
+    name="seed",
+    persist_result=True,
+    result_storage=read_settings().home / "results",
+    result_serializer="json",
+)
+def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
+    *,
+    edition: Annotated[str | None, Field(description=about.EDITION)] = None,
+    as_of: Annotated[date | None, Field(description=about.AS_OF)] = None,
+    seed: Annotated[str | None, Field(description=about.SEED)] = None,
+    source: Annotated[Source | None, Field(description=about.SOURCE)] = None,
+    people: Annotated[int | None, Field(description=about.PEOPLE)] = None,
+    communities: Annotated[int | None, Field(description=about.COMMUNITIES)] = None,
+    cities: Annotated[tuple[LocationSlug, ...], Field(description=about.CITIES)] = (),
+    skip_city: Annotated[
+        tuple[LocationSlug, ...], Field(description=about.SKIP_CITY)
+    ] = (),
+    min_events_per_city: Annotated[
+        int | None, Field(description=about.MIN_EVENTS_PER_CITY)
+    ] = None,
+    wipe: Annotated[Wipe, Field(description=about.WIPE)] = Wipe.NONE,
+    only: Annotated[Part | None, Field(description=about.ONLY)] = None,
+    stop_after: Annotated[Step | None, Field(description=about.STOP_AFTER)] = None,
+    create_tables: Annotated[bool, Field(description=about.CREATE_TABLES)] = False,
+    dry_run: Annotated[bool, Field(description=about.DRY_RUN)] = False,
+) -> RunSummary:
+    """Fill the app's database with one edition's world, or go on where a run ended."""
+    request = Request(
+        edition=edition,
+        as_of=as_of,
+        seed=seed,
+        source=source,
+        people=people,
+        communities=communities,
+        cities=cities,
+        skip_city=skip_city,
+        min_events_per_city=min_events_per_city,
+        wipe=wipe,
+        only=only,
+        stop_after=stop_after,
+        create_tables=create_tables,
+        dry_run=dry_run,
+    )
+    with open_run(request) as run:
+        ask_database(run)
+
+        for_communities = steps.generate_communities(run)
+        for_users = steps.generate_users(run, for_communities)
+        for_venues = steps.generate_venues(run, for_communities, for_users)
+
+        processed = steps.process(run, for_communities, for_users, for_venues)
+        world = steps.match(run, processed)
+
+        steps.wipe(run, world)
+        steps.load_static(run, world)
+        steps.create_users(run, world)
+        steps.create_communities(run, world)
+        steps.create_events(run, world)
+        steps.create_tickets(run, world)
+        steps.create_orders(run, world)
+        steps.create_friendships(run, world)
+        steps.backfill_activities(run, world)
+        steps.analytics(run, world)
+        steps.demo_user(run, world)
+    return steps.summarize(run)

@@ -1,0 +1,79 @@
+"""The first step of a run: ask the database, settle the edition, or end here."""
+
+from typing import Final
+
+from tasks.commands.parameters import PASS_STEPS, Wipe
+from tasks.commands.preflight import check_database
+from tasks.commands.runs import Run, ask_ledger, is_whole, read_world
+from tasks.commands.settle import read_settled, settle, write_settled
+from tasks.commands.standing import (
+    check_editions,
+    check_settled,
+    is_complete,
+    settled_in_ledger,
+)
+from tasks.database.ledger import Ledger
+from tasks.errors import RefusedError
+from tasks.generate.answers import read_manifest
+from tasks.generate.drafts import PassName, schema_hash
+from tasks.keys import rules_version
+
+NOTHING_TO_DO: Final = "complete in the database already, nothing to do"
+
+
+def ask_database(run: Run) -> None:
+    """Ask the database what it holds, and settle the edition with that in mind.
+
+    Raises:
+        RefusedError: Going on would mix two worlds.
+    """
+    with run.progress.step("ask") as note:
+        if run.target:
+            create_tables = run.embedded or run.request.create_tables
+            check_database(run.target, create_tables=create_tables)
+        ledger = ask_ledger(run)
+        check_editions(ledger, run.edition, run.request)
+        settle_edition(run, ledger)
+        check_settled(ledger, run.plan, run.request)
+        note.text = f"edition {run.edition}, {run.plan.source}, as of " + (
+            run.plan.as_of.date().isoformat()
+        )
+        complete = is_complete(ledger, run.plan, rules_version())
+    if complete and run.target and not _folder_moved_on(run, ledger):
+        run.finish(NOTHING_TO_DO)
+    write_settled(run.folder, run.plan)
+
+
+def settle_edition(run: Run, ledger: Ledger | None) -> None:
+    """Settle what this run's edition is made from.
+
+    The folder knows best; where it is gone the ledger does. A run that wipes may take
+    another course than the ledger's, since nothing of that will be left.
+    """
+    in_folder = read_settled(run.folder)
+    existing = in_folder or settled_in_ledger(ledger, run.edition)
+    try:
+        run.settled = settle(run.request, run.settings, run.scheduled, existing)
+    except RefusedError:
+        if in_folder is not None or run.request.wipe is not Wipe.SEEDED:
+            raise
+        run.settled = settle(run.request, run.settings, run.scheduled, None)
+
+
+def _folder_moved_on(run: Run, ledger: Ledger | None) -> bool:
+    """Say whether what lies in the folder is no longer what the database holds.
+
+    A folder that is gone has not moved on: the database is complete without it.
+    """
+    world = read_world(run.folder)
+    if world is None or ledger is None:
+        return False
+    schemas_changed = any(
+        manifest is None or manifest.schema_hash != schema_hash(PassName(step))
+        for step in PASS_STEPS
+        for manifest in [read_manifest(run.folder, PassName(step))]
+    )
+    loaded = {row.world_id for row in ledger.stages.values()}
+    return (
+        schemas_changed or loaded != {world.world_id} or not is_whole(run.folder, world)
+    )

@@ -1,0 +1,28 @@
+"""Whether a database can be filled at all: asked before anything is made for it."""
+
+from tasks.database.connect import Target, check_server, open_database
+from tasks.database.contract import ensure_tables
+
+
+def check_database(target: Target, *, create_tables: bool) -> None:
+    """Make sure that a database can be filled; nothing is written.
+
+    Args:
+        target: The database.
+        create_tables: Whether the run may make the app's tables; they are tried
+            here and rolled back.
+
+    Raises:
+        DatabaseError: It does not answer, is not PostgreSQL, or holds other tables
+            of the same names.
+    """
+    with open_database(target) as connection:
+        check_server(connection)
+        with connection.transaction(force_rollback=True):
+            ensure_tables(connection, create=create_tables)
+
+
+def prepare_database(target: Target, *, create_tables: bool) -> None:
+    """Make the app's tables where they may be made, and check them elsewhere."""
+    with open_database(target) as connection:
+        ensure_tables(connection, create=create_tables)

@@ -1,0 +1,129 @@
+"""One run of the flow: what it was asked for, where it works, and how far it goes."""
+
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
+
+from tasks.commands.parameters import STEPS, Step
+from tasks.commands.request import Request, check_home, check_request
+from tasks.commands.settle import Settled, name_edition
+from tasks.database.connect import Target, open_database, parse_target
+from tasks.database.embedded import embedded_server
+from tasks.database.ledger import Ledger, read_ledger
+from tasks.editions import World, digest_file, edition_folder, read_json
+from tasks.report.progress import Progress, StepNote
+from tasks.settings import Settings, read_settings
+
+WORLD_FILE: Final = "world.json"
+TIME_FORM: Final = "%Y%m%dT%H%M%SZ"  # as it stands in the processed files' names
+
+
+class _FinishedError(Exception):
+    """The run has come to its end before the last step."""
+
+
+@dataclass
+class Run:
+    """One run, as its steps see it."""
+
+    request: Request
+    settings: Settings
+    scheduled: datetime  # aware; the flow run's scheduled start
+    progress: Progress
+    target: Target | None  # None: this run does not touch the database
+    embedded: bool = False
+    settled: Settled | None = None
+    world: World | None = None
+    schemas: dict[str, str] = field(default_factory=dict[str, str])
+    outcome: str = "complete"
+
+    @property
+    def edition(self) -> str:
+        """The edition's name."""
+        return name_edition(self.request, self.scheduled)
+
+    @property
+    def folder(self) -> Path:
+        """The edition's folder."""
+        return edition_folder(self.settings.home, self.edition)
+
+    @property
+    def time(self) -> str:
+        """The scheduled start in UTC, as it names files."""
+        return self.scheduled.astimezone(UTC).strftime(TIME_FORM)
+
+    @property
+    def plan(self) -> Settled:
+        """What the edition is made from, once that is settled."""
+        if self.settled is None:
+            raise RuntimeError("a step ran before the edition was settled")
+        return self.settled
+
+    @property
+    def database(self) -> Target:
+        """The database of a run that loads."""
+        if self.target is None:
+            raise RuntimeError("a loading step ran in a run without a database")
+        return self.target
+
+    def finish(self, outcome: str) -> None:
+        """End the run here, well; the block of `open_run` is left."""
+        self.outcome = outcome
+        raise _FinishedError
+
+    @contextmanager
+    def step(self, step: Step) -> Generator[StepNote]:
+        """Carry out a step, and end the run behind the last one that was asked for."""
+        with self.progress.step(str(step)) as note:
+            yield note
+        if step is self.request.last_step and step is not STEPS[-1]:
+            self.finish(f"stopped after {step}, as asked")
+
+
+@contextmanager
+def open_run(request: Request) -> Generator[Run]:
+    """Open a run: check what was asked, and reach the database that it is to fill."""
+    settings = read_settings()
+    check_request(request)
+    check_home(settings)
+    scheduled: datetime = flow_run.scheduled_start_time
+    progress = Progress(get_run_logger().info)
+    run = Run(request, settings, scheduled, progress, target=None)
+    with ExitStack() as stack:
+        stack.enter_context(suppress(_FinishedError))
+        if request.loads and settings.database_url:
+            run.target = parse_target(settings.database_url)
+        elif request.loads:
+            run.target = stack.enter_context(embedded_server(settings.home))
+            run.embedded = True
+        yield run
+
+
+def ask_ledger(run: Run) -> Ledger | None:
+    """Read the ledger of a run's database, if it has both."""
+    if run.target is None:
+        return None
+    with open_database(run.target) as connection:
+        return read_ledger(connection)
+
+
+def read_world(folder: Path) -> World | None:
+    """Read the manifest of the world that was last built in an edition's folder."""
+    path = folder / WORLD_FILE
+    return World.model_validate(read_json(path)) if path.is_file() else None
+
+
+def is_whole(folder: Path, world: World) -> bool:
+    """Say whether every file of a world lies in the folder, byte for byte."""
+    return all(
+        (folder / table.path).is_file()
+        and digest_file(folder / table.path) == table.digest
+        for stage in world.stages
+        for table in stage.tables
+    )

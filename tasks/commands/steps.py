@@ -1,0 +1,168 @@
+"""The flow's steps up to the built world: each a Prefect task, told as it ends.
+
+A step that this run leaves out (`only`) gives what an earlier run left in its place.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.commands.parameters import Step
+from tasks.commands.runs import Run
+from tasks.editions import digest_file, digest_json
+from tasks.errors import InputError
+from tasks.generate.answers import PassManifest, read_manifest
+from tasks.generate.communities import generate_communities as communities_task
+from tasks.generate.drafts import PassName
+from tasks.generate.users import generate_users as users_task
+from tasks.generate.venues import generate_venues as venues_task
+from tasks.keys import KeyedPolicy, rules_version
+from tasks.process.processed import Processed, ProcessOptions, process_answers
+from tasks.report.artifacts import publish_summary
+from tasks.report.summary import RunSummary, TableRows
+
+
+def generate_communities(run: Run) -> PassManifest:
+    """Have every city's communities."""
+    if not run.request.includes(Step.COMMUNITIES):
+        return _earlier_pass(run, PassName.COMMUNITIES)
+    with run.step(Step.COMMUNITIES) as note:
+        made = communities_task.with_options(cache_policy=NO_CACHE)(
+            run.plan.source, run.folder, run.plan.cities, run.plan.seed
+        )
+        note.text = _account(run, made)
+    return made
+
+
+def generate_users(run: Run, communities: PassManifest) -> PassManifest:
+    """Have every city's people, who read of its communities."""
+    if not run.request.includes(Step.USERS):
+        return _earlier_pass(run, PassName.USERS)
+    with run.step(Step.USERS) as note:
+        made = users_task.with_options(cache_policy=NO_CACHE)(
+            run.plan.source, run.folder, run.plan.cities, run.plan.seed, communities
+        )
+        note.text = _account(run, made)
+    return made
+
+
+def generate_venues(
+    run: Run, communities: PassManifest, users: PassManifest
+) -> PassManifest:
+    """Have every city's venues, for its communities and people."""
+    if not run.request.includes(Step.VENUES):
+        return _earlier_pass(run, PassName.VENUES)
+    with run.step(Step.VENUES) as note:
+        made = venues_task.with_options(cache_policy=NO_CACHE)(
+            run.plan.source,
+            run.folder,
+            run.plan.cities,
+            run.plan.seed,
+            (communities, users),
+        )
+        note.text = _account(run, made)
+    return made
+
+
+def process(run: Run, *passes: PassManifest) -> Processed:
+    """Validate the answers, set aside what is bad, and give every city its events."""
+    options = ProcessOptions(
+        seed=run.plan.seed,
+        people=run.plan.options.people,
+        communities=run.plan.options.communities,
+        min_events_per_city=run.plan.options.min_events_per_city,
+    )
+    key = process_key(run.edition, passes, options)
+    with run.step(Step.PROCESS) as note:
+        processed = process_task(key, run.folder, passes, options, run.time)
+        if not _is_whole(run.folder, processed):
+            again = process_task.with_options(refresh_cache=True)
+            processed = again(key, run.folder, passes, options, run.time)
+        note.text = (
+            f"{processed.communities.rows} communities, {processed.people.rows} "
+            f"people, {processed.events.rows} events ({processed.padded} repeats), "
+            f"{processed.rejects.rows} records set aside"
+        )
+    return processed
+
+
+@task(name="process", task_run_name="process", cache_policy=KeyedPolicy())
+def process_task(
+    key: str,  # noqa: ARG001  the cache policy reads it
+    folder: Path,
+    passes: Sequence[PassManifest],
+    options: ProcessOptions,
+    time: str,
+) -> Processed:
+    """Process the answers of three passes."""
+    return process_answers(folder, passes, options, time)
+
+
+def process_key(
+    edition: str, passes: Sequence[PassManifest], options: ProcessOptions
+) -> str:
+    """Compose the key of processing: the answers, the options, and the rules."""
+    return digest_json(
+        {
+            "edition": edition,
+            "answers": [
+                [made.pass_name, answer.city, answer.digest]
+                for made in passes
+                for answer in made.answers
+            ],
+            "options": options.model_dump(mode="json"),
+            "rules": rules_version(),
+        }
+    )
+
+
+def summarize(run: Run) -> RunSummary:
+    """Account for the run, and leave the account in Prefect."""
+    rows: dict[str, int] = {}
+    for stage in run.world.stages if run.world else ():
+        for table in stage.tables:
+            rows[table.table] = rows.get(table.table, 0) + table.rows
+    summary = RunSummary(
+        edition=run.edition,
+        outcome=run.outcome,
+        world_id=run.world.world_id if run.world else None,
+        source=run.plan.source,
+        folder=str(run.folder),
+        database=run.target.display if run.target else None,
+        schemas=run.schemas,
+        steps=tuple(run.progress.steps),
+        tables=tuple(TableRows(table=name, rows=rows[name]) for name in rows),
+    )
+    publish_summary(summary)
+    return summary
+
+
+def _earlier_pass(run: Run, pass_name: PassName) -> PassManifest:
+    manifest = read_manifest(run.folder, pass_name)
+    if manifest is None:
+        raise InputError(
+            f"edition {run.edition!r} has no {pass_name} yet; run it without --only, "
+            "or with --only generate first"
+        )
+    return manifest
+
+
+def _account(run: Run, made: PassManifest) -> str:
+    run.schemas[made.pass_name] = made.schema_hash
+    fresh = f"{made.made} made" if made.made else "all there"
+    return f"{len(made.answers)} cities, {fresh} (schema {made.schema_hash[:8]})"
+
+
+def _is_whole(folder: Path, processed: Processed) -> bool:
+    return all(
+        (folder / file.path).is_file()
+        and digest_file(folder / file.path) == file.digest
+        for file in (
+            processed.communities,
+            processed.people,
+            processed.events,
+            processed.venues,
+        )
+    )
