@@ -40,6 +40,7 @@ _PARTICLE: Final = (
     r"(?:(?:da|das|de|del|della|den|der|di|do|dos|du|het|la|le|ten|ter|van|von) )*"
 )
 _NAME: Final = re.compile(rf"{_PARTICLE}{_NAME_WORD}(?: {_NAME_WORD}){{0,2}}")
+_MIN_NAMES: Final = 40  # of each kind; with fewer, a guest list visibly repeats
 _MIN_CHARACTERS: Final = 2  # one letter is an initial, not a name
 _MAX_CHARACTERS: Final = 24  # longer ones are double-barrelled rarities
 _MAC: Final = re.compile(r"\b(Mc)([a-z])")  # Faker's "Mccoy" is McCoy
@@ -95,7 +96,8 @@ def name_pools(cities: Sequence[str]) -> pl.DataFrame:
         name of it.
 
     Raises:
-        InputError: A city is not in the vocabulary; all such cities are listed.
+        InputError: Cities are not in the vocabulary, all listed; or a city's locale has
+            too few names.
     """
     unknown = sorted(set(cities) - LOCATION_BY_SLUG.keys())
     if unknown:
@@ -246,6 +248,8 @@ def _city_pools(city: str) -> Iterator[tuple[str, float, list[str], list[str]]]:
     for pool, weight in (MIXES.get(city) or MIXES.get(locale) or {locale: 1}).items():
         parts = _read_pool(pool)
         for name, (first_names, last_names) in parts.items():
+            if (count := min(len(first_names), len(last_names))) < _MIN_NAMES:
+                raise _too_few(name, count)
             yield name, weight / len(parts), first_names, last_names
 
 
@@ -281,8 +285,19 @@ def _read_pool(pool: str) -> dict[str, tuple[list[str], list[str]]]:
 
 def _provider(locale: str) -> type:
     """Import a locale's person provider; Faker's factory would build all providers."""
-    module = importlib.import_module(f"faker.providers.person.{locale}")
+    try:
+        module = importlib.import_module(f"faker.providers.person.{locale}")
+    except ModuleNotFoundError:
+        raise _too_few(locale, 0) from None
     return module.Provider
+
+
+def _too_few(pool: str, count: int) -> InputError:
+    return InputError(
+        f"the names {pool!r} of a city hold {count} in Latin script, under "
+        f"{_MIN_NAMES}; add some to CURATED, and the city or its faker_locale to "
+        "MIXES, in tasks/process/curated_names.py"
+    )
 
 
 def _clean(names: Iterable[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Guests' names fit their city, replay from their draws, and make e-mail addresses."""
 
+import dataclasses
 import subprocess
 import sys
 import unicodedata
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import draws
-from matching.vocabulary import LOCATIONS
+from matching.vocabulary import LOCATION_BY_SLUG, LOCATIONS
 from tasks.errors import InputError
 from tasks.process import names
 
@@ -141,6 +142,17 @@ def test_unknown_cities_are_listed() -> None:
             pl.Series(["paris"]),
             np.array([1], dtype=np.uint64),
         )
+
+
+@pytest.mark.parametrize("locale", ["ru_RU", "xx_XX"])
+def test_a_new_city_without_names_says_where_to_add_them(
+    monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    """A locale that Faker lacks or writes in another script names the file to edit."""
+    city = dataclasses.replace(LOCATIONS[0], slug="new", faker_locale=locale)
+    monkeypatch.setitem(LOCATION_BY_SLUG, "new", city)
+    with pytest.raises(InputError, match=rf"'{locale}.*curated_names\.py"):
+        names.name_pools(["new"])
 
 
 def test_no_guests_need_no_names() -> None:
