@@ -6,7 +6,6 @@ word that names the decision, so that two decisions about one pair are independe
 """
 
 from hashlib import blake2b
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -64,6 +63,8 @@ def pick(seed: int, stream: str, options: int, *keys: Keys) -> NDArray[np.int64]
     return (uniform(seed, stream, *keys) * options).astype(np.int64)
 
 
-def exponential(draw: NDArray[np.float64], mean: Any) -> NDArray[np.float64]:
+def exponential(
+    draw: NDArray[np.float64], mean: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Turn uniform draws into exponential ones with the given mean."""
     return -np.log1p(-draw) * mean
