@@ -53,7 +53,7 @@ def target_of(server: Target, name: str) -> Target:
     return Target(conninfo=conninfo, display=name, url=url)
 
 
-def _run(server: Target, *statements: sql.Composable) -> None:
+def _run(server: Target, *statements: sql.Composed) -> None:
     with psycopg.connect(server.conninfo, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement)

@@ -17,13 +17,15 @@ from tasks.editions import digest_json
 from tasks.errors import DatabaseError, RefusedError
 
 NAMED_DIFFERENCES: Final = 20  # a person reads no more; the rest is counted
-_TABLE: Final = re.compile(r'^CREATE TABLE "(\w+)" \(\n(.*?)^\);', re.M | re.S)
+_TABLE: Final = re.compile(
+    r'^CREATE TABLE "(\w+)" \(\n(.*?)^\);', re.MULTILINE | re.DOTALL
+)
 _COLUMN: Final = re.compile(
     r'^    "(?P<name>\w+)" (?P<type>"?\w+"?(?:\(3\))?(?:\[\])?)'
     r"(?P<required> NOT NULL)?(?: DEFAULT (?P<default>.+?))?,?$",
-    re.M,
+    re.MULTILINE,
 )
-_ENUM: Final = re.compile(r'^CREATE TYPE "(\w+)" AS ENUM \((.*)\);$', re.M)
+_ENUM: Final = re.compile(r'^CREATE TYPE "(\w+)" AS ENUM \((.*)\);$', re.MULTILINE)
 # schema.sql's spelling of a type -> format_type()'s
 _TYPES: Final = {
     "TEXT": "text",

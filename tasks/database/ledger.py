@@ -13,6 +13,7 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from tasks.database.connect import LOCK_TIMEOUT_MS
 from tasks.editions import World
 from tasks.errors import DatabaseError
 
@@ -102,6 +103,9 @@ class Ledger:
 
 def lock_ledger(connection: psycopg.Connection) -> None:
     """Wait for, and hold until the transaction ends, the lock on loading and wiping."""
+    connection.execute(
+        "SELECT set_config('lock_timeout', %s, true)", [str(LOCK_TIMEOUT_MS)]
+    )
     connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
 
 
