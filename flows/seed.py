@@ -27,7 +27,7 @@ from pydantic import Field
 
 from matching.vocabulary import LocationSlug
 from tasks.commands import parameters as about
-from tasks.commands import steps
+from tasks.commands import seeding, steps
 from tasks.commands.asking import ask_database
 from tasks.commands.parameters import Part, Step, Wipe
 from tasks.commands.request import Request
@@ -91,15 +91,15 @@ def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
         processed = steps.process(run, for_communities, for_users, for_venues)
         world = steps.match(run, processed)
 
-        steps.wipe(run, world)
-        steps.load_static(run, world)
-        steps.create_users(run, world)
-        steps.create_communities(run, world)
-        steps.create_events(run, world)
-        steps.create_tickets(run, world)
-        steps.create_orders(run, world)
-        steps.create_friendships(run, world)
-        steps.backfill_activities(run, world)
-        steps.analytics(run, world)
-        steps.demo_user(run, world)
+        seeding.make_room(run, world)
+        seeding.load_static(run, world)
+        seeding.create_users(run, world)
+        seeding.create_communities(run, world)
+        seeding.create_events(run, world)
+        seeding.create_tickets(run, world)
+        seeding.create_orders(run, world)
+        seeding.create_friendships(run, world)
+        seeding.backfill_activities(run, world)
+        seeding.analytics(run, world)
+        seeding.demo_user(run, world)
     return steps.summarize(run)

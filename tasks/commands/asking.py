@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from tasks.commands.made import is_whole, read_world
 from tasks.commands.parameters import PASS_STEPS, Wipe
 from tasks.commands.preflight import check_database
-from tasks.commands.runs import Run, ask_ledger, is_whole, read_world
+from tasks.commands.runs import Run, ask_ledger
 from tasks.commands.settle import read_settled, settle, write_settled
 from tasks.commands.standing import (
     check_editions,

@@ -16,11 +16,10 @@ from tasks.commands.settle import Settled, name_edition
 from tasks.database.connect import Target, open_database, parse_target
 from tasks.database.embedded import embedded_server
 from tasks.database.ledger import Ledger, read_ledger
-from tasks.editions import World, digest_file, edition_folder, read_json
+from tasks.editions import World, edition_folder
 from tasks.report.progress import Progress, StepNote
 from tasks.settings import Settings, read_settings
 
-WORLD_FILE: Final = "world.json"
 TIME_FORM: Final = "%Y%m%dT%H%M%SZ"  # as it stands in the processed files' names
 
 
@@ -111,19 +110,3 @@ def ask_ledger(run: Run) -> Ledger | None:
         return None
     with open_database(run.target) as connection:
         return read_ledger(connection)
-
-
-def read_world(folder: Path) -> World | None:
-    """Read the manifest of the world that was last built in an edition's folder."""
-    path = folder / WORLD_FILE
-    return World.model_validate(read_json(path)) if path.is_file() else None
-
-
-def is_whole(folder: Path, world: World) -> bool:
-    """Say whether every file of a world lies in the folder, byte for byte."""
-    return all(
-        (folder / table.path).is_file()
-        and digest_file(folder / table.path) == table.digest
-        for stage in world.stages
-        for table in stage.tables
-    )

@@ -1,0 +1,145 @@
+"""The flow's steps that load: each stage a Prefect task, exactly once.
+
+Whether a stage is done, the database's own ledger says. Its row carries the key of
+the stage's stored result; a stage without one runs under a key that nobody has used.
+A process killed between the two finds the ledger's row and writes nothing again.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from prefect import task
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task
+
+from tasks.commands.parameters import Step, Wipe
+from tasks.commands.preflight import prepare_database
+from tasks.commands.runs import Run, ask_ledger
+from tasks.commands.standing import check_world, other_worlds
+from tasks.database.connect import Target, is_connection_loss, open_database
+from tasks.database.contract import columns_hash
+from tasks.database.ledger import find_stage
+from tasks.database.wipe import wipe_seeded
+from tasks.editions import StageFiles, World
+from tasks.keys import KeyedPolicy
+from tasks.stages import STAGE_BY_NAME
+from tasks.stages.loading import StageReport, load_stage, wanted_key
+
+# a server restarts within seconds to a minute
+RETRY_DELAYS_S: Final[list[float]] = [2, 10, 30]
+
+
+def make_room(run: Run, world: World) -> None:
+    """See that the tables are there and that no other world's rows are.
+
+    Raises:
+        RefusedError: The database holds another world, and wiping was not asked for.
+    """
+    with run.progress.step("prepare") as note:
+        create_tables = run.embedded or run.request.create_tables
+        prepare_database(run.database, create_tables=create_tables)
+        ledger = ask_ledger(run)
+        check_world(ledger, world, run.request)
+        others = other_worlds(ledger, world)
+        if not others or run.request.wipe is not Wipe.SEEDED:
+            note.text = run.database.display
+            return
+        with open_database(run.database) as connection:
+            deleted = wipe_seeded(connection, keep_world=world.world_id)
+        note.text = f"{sum(deleted.values()):,} rows of other worlds deleted"
+
+
+def load_static(run: Run, world: World) -> None:
+    """Load the categories and cities."""
+    _load(run, world, Step.LOAD_STATIC)
+
+
+def create_users(run: Run, world: World) -> None:
+    """Load the people and their interests."""
+    _load(run, world, Step.CREATE_USERS)
+
+
+def create_communities(run: Run, world: World) -> None:
+    """Load the communities, their tiers and members."""
+    _load(run, world, Step.CREATE_COMMUNITIES)
+
+
+def create_events(run: Run, world: World) -> None:
+    """Load the events."""
+    _load(run, world, Step.CREATE_EVENTS)
+
+
+def create_tickets(run: Run, world: World) -> None:
+    """Load ticket tiers, promo codes and registration questions."""
+    _load(run, world, Step.CREATE_TICKETS)
+
+
+def create_orders(run: Run, world: World) -> None:
+    """Load orders, RSVPs and all that follows from them."""
+    _load(run, world, Step.CREATE_ORDERS)
+
+
+def create_friendships(run: Run, world: World) -> None:
+    """Load the friendships."""
+    _load(run, world, Step.CREATE_FRIENDSHIPS)
+
+
+def backfill_activities(run: Run, world: World) -> None:
+    """Load what the feed shows."""
+    _load(run, world, Step.BACKFILL_ACTIVITIES)
+
+
+def analytics(run: Run, world: World) -> None:
+    """Load the daily figures."""
+    _load(run, world, Step.ANALYTICS)
+
+
+def demo_user(run: Run, world: World) -> None:
+    """Load what belongs to the demo user."""
+    _load(run, world, Step.DEMO_USER)
+
+
+def is_worth_retrying(
+    _task: "Task[..., Any]", _task_run: TaskRun, state: "State[Any]"
+) -> bool:
+    """Say whether a stage failed for a lost connection, which may come back."""
+    try:
+        state.result()
+    except Exception as error:  # noqa: BLE001  whatever it was, it is only looked at
+        return is_connection_loss(error)
+    return False
+
+
+@task(
+    cache_policy=KeyedPolicy(),
+    retries=len(RETRY_DELAYS_S),
+    retry_delay_seconds=RETRY_DELAYS_S,
+    retry_condition_fn=is_worth_retrying,
+)
+def load_stage_task(
+    key: str, target: Target, folder: Path, files: StageFiles, world: World
+) -> StageReport:
+    """Load one stage: its rows and its ledger row, in one transaction."""
+    with open_database(target) as connection:
+        return load_stage(connection, folder, files, world, result_key=key)
+
+
+def _load(run: Run, world: World, step: Step) -> None:
+    files = next(stage for stage in world.stages if stage.stage == step)
+    with run.step(step) as note:
+        key, done = _result_key(run, world, files)
+        load = load_stage_task.with_options(name=str(step), task_run_name=str(step))
+        report = load(key, run.database, run.folder, files, world)
+        rows = f"{sum(report.rows.values()):,} rows"
+        note.text = f"{rows}, there already" if done or report.already else rows
+
+
+def _result_key(run: Run, world: World, files: StageFiles) -> tuple[str, bool]:
+    """Give the key of a stage's result, and whether the ledger has it as loaded."""
+    with open_database(run.database) as connection:
+        for table in STAGE_BY_NAME[files.stage].table_names:
+            run.schemas[table] = columns_hash(connection, [table])
+        wanted = wanted_key(connection, files, world)
+        row = find_stage(connection, files.stage, wanted)
+    return (row.result_key, True) if row else (uuid4().hex, False)
