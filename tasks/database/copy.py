@@ -170,8 +170,8 @@ def _textual(column: str, dtype: pl.DataType) -> pl.Expr:
         return value.cast(pl.String)
     if isinstance(dtype, pl.String):
         return _without_nul(value)
-    if isinstance(dtype, pl.List) and dtype.inner == pl.String:
-        return _array(value)
+    if isinstance(dtype, pl.List) and dtype.inner in (pl.String, pl.Null):
+        return _array(value.cast(pl.List(pl.String)))
     if isinstance(dtype, pl.Datetime):
         if dtype.time_zone is not None:
             value = value.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
