@@ -52,6 +52,7 @@ class World(Manifest):
     rules_version: str
     world_id: str
     tag: str  # five base-36 characters that every id of this world carries
+    left_out: tuple[str, ...] = ()  # communities that nobody in their city could own
     stages: tuple[StageFiles, ...]
 
 

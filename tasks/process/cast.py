@@ -1,6 +1,6 @@
 """From processed records to the frames that matching reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -32,6 +32,27 @@ class Script:
     events: pl.DataFrame
     demo_key: int
     home: str
+
+    def without(self, communities: pl.DataFrame) -> "Script":
+        """Leave communities out, with their events. One row each: community_key."""
+
+        def drop(rows: pl.DataFrame, gone: pl.DataFrame, key: str) -> pl.DataFrame:
+            return rows.join(gone, on=key, how="anti", maintain_order="left")
+
+        events = self.events.join(communities, on="community_key", how="semi")
+        return replace(
+            self,
+            cast=replace(
+                self.cast,
+                communities=drop(self.cast.communities, communities, "community_key"),
+                events=drop(self.cast.events, events, "event_key"),
+                tiers=drop(self.cast.tiers, events, "event_key"),
+                promos=drop(self.cast.promos, events, "event_key"),
+                reviews=drop(self.cast.reviews, events, "event_key"),
+            ),
+            communities=drop(self.communities, communities, "community_key"),
+            events=drop(self.events, events, "event_key"),
+        )
 
 
 def read_script(frames: ProcessedFrames) -> Script:
