@@ -84,12 +84,13 @@ def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
     with open_run(request) as run:
         ask_database(run)
 
-        for_communities = steps.generate_communities(run)
-        for_users = steps.generate_users(run, for_communities)
-        for_venues = steps.generate_venues(run, for_communities, for_users)
+        communities_pass = steps.generate_communities(run)
+        users_pass = steps.generate_users(run, communities_pass)
+        venues_pass = steps.generate_venues(run, communities_pass, users_pass)
+        passes = (communities_pass, users_pass, venues_pass)
 
-        processed = steps.process(run, for_communities, for_users, for_venues)
-        world = steps.match(run, processed)
+        processed = steps.process(run, passes)
+        world = steps.match(run, passes, processed)
 
         seeding.make_room(run, world)
         seeding.load_static(run, world)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.commands.settle import EDITION_FILE
-from tasks.editions import World, digest_file, edition_folder, read_json
+from tasks.editions import World, digest_file, edition_folder, read_json, write_json
 from tasks.errors import InputError
 from tasks.settings import Settings
 
@@ -43,6 +43,12 @@ def read_world(folder: Path) -> World | None:
     """Read the manifest of the world that was last built in an edition's folder."""
     path = folder / WORLD_FILE
     return World.model_validate(read_json(path)) if path.is_file() else None
+
+
+def write_world(folder: Path, world: World) -> None:
+    """Keep the manifest of the world that was last built in an edition's folder."""
+    if read_world(folder) != world:
+        write_json(folder / WORLD_FILE, world.model_dump(mode="json"))
 
 
 def is_whole(folder: Path, world: World) -> bool:

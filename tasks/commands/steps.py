@@ -9,9 +9,10 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.commands.made import is_whole, read_world, write_world
 from tasks.commands.parameters import Step
 from tasks.commands.runs import Run
-from tasks.editions import digest_file, digest_json
+from tasks.editions import World, digest_file, digest_json
 from tasks.errors import InputError
 from tasks.generate.answers import PassManifest, read_manifest
 from tasks.generate.communities import generate_communities as communities_task
@@ -19,9 +20,12 @@ from tasks.generate.drafts import PassName
 from tasks.generate.users import generate_users as users_task
 from tasks.generate.venues import generate_venues as venues_task
 from tasks.keys import KeyedPolicy, rules_version
+from tasks.process.build import BuildRequest, Keys, build_world
+from tasks.process.passwords import settle_secret
 from tasks.process.processed import Processed, ProcessOptions, process_answers
 from tasks.report.artifacts import publish_summary
 from tasks.report.summary import RunSummary, TableRows
+from tasks.settings import Settings
 
 
 def generate_communities(run: Run) -> PassManifest:
@@ -66,18 +70,31 @@ def generate_venues(
     return made
 
 
-def process(run: Run, *passes: PassManifest) -> Processed:
-    """Validate the answers, set aside what is bad, and give every city its events."""
+def process(run: Run, passes: Sequence[PassManifest]) -> Processed | None:
+    """Validate the answers, set aside what is bad, and give every city its events.
+
+    Returns:
+        The manifest of the processed files; None if this run only loads.
+    """
+    if not run.request.includes(Step.PROCESS):
+        return None
     options = ProcessOptions(
         seed=run.plan.seed,
         people=run.plan.options.people,
         communities=run.plan.options.communities,
         min_events_per_city=run.plan.options.min_events_per_city,
     )
-    key = process_key(run.edition, passes, options)
+    key = digest_json(
+        {
+            "edition": run.edition,
+            "answers": digest_answers(passes),
+            "options": options.model_dump(mode="json"),
+            "rules": rules_version(),
+        }
+    )
     with run.step(Step.PROCESS) as note:
         processed = process_task(key, run.folder, passes, options, run.time)
-        if not _is_whole(run.folder, processed):
+        if not _is_processed(run.folder, processed):
             again = process_task.with_options(refresh_cache=True)
             processed = again(key, run.folder, passes, options, run.time)
         note.text = (
@@ -86,6 +103,56 @@ def process(run: Run, *passes: PassManifest) -> Processed:
             f"{processed.rejects.rows} records set aside"
         )
     return processed
+
+
+def match(
+    run: Run, passes: Sequence[PassManifest], processed: Processed | None
+) -> World:
+    """Build the world: who joins, attends, buys, befriends and helps, to the last row.
+
+    Raises:
+        InputError: This run only loads, and no world lies in the folder.
+    """
+    if processed is None:
+        run.world = _earlier_world(run)
+        return run.world
+    request = BuildRequest(
+        edition=run.edition,
+        as_of=run.plan.as_of,
+        seed=run.plan.seed,
+        source=run.plan.source,
+        options=run.plan.options_json(),
+        answers=digest_answers(passes),
+        rules_version=rules_version(),
+        processed=processed,
+    )
+    secret = settle_secret(run.settings.secret, run.settings.home / "cache")
+    key = digest_json(
+        # the files' names carry a time, which shapes nothing
+        request.model_dump(mode="json", exclude={"processed"})
+        | {"secret": secret, "processed": processed.cities}
+    )
+    with run.step(Step.MATCH) as note:
+        world = match_task(key, request, run.folder, run.settings)
+        if not is_whole(run.folder, world):
+            again = match_task.with_options(refresh_cache=True)
+            world = again(key, request, run.folder, run.settings)
+        write_world(run.folder, world)
+        run.world = world
+        rows = sum(table.rows for stage in world.stages for table in stage.tables)
+        note.text = f"{rows:,} rows, world {world.world_id[:8]}"
+    return world
+
+
+def digest_answers(passes: Sequence[PassManifest]) -> str:
+    """Digest all answers of the passes as they lie on disk."""
+    return digest_json(
+        [
+            [made.pass_name, answer.city, answer.digest]
+            for made in passes
+            for answer in made.answers
+        ]
+    )
 
 
 @task(name="process", task_run_name="process", cache_policy=KeyedPolicy())
@@ -100,22 +167,21 @@ def process_task(
     return process_answers(folder, passes, options, time)
 
 
-def process_key(
-    edition: str, passes: Sequence[PassManifest], options: ProcessOptions
-) -> str:
-    """Compose the key of processing: the answers, the options, and the rules."""
-    return digest_json(
-        {
-            "edition": edition,
-            "answers": [
-                [made.pass_name, answer.city, answer.digest]
-                for made in passes
-                for answer in made.answers
-            ],
-            "options": options.model_dump(mode="json"),
-            "rules": rules_version(),
-        }
+@task(name="match", task_run_name="match", cache_policy=KeyedPolicy())
+def match_task(
+    key: str,  # noqa: ARG001  the cache policy reads it
+    request: BuildRequest,
+    folder: Path,
+    settings: Settings,
+) -> World:
+    """Build a world and write its tables."""
+    cache = settings.home / "cache"
+    keys = Keys(
+        cache=cache,
+        secret=settle_secret(settings.secret, cache),
+        unsplash=settings.unsplash_access_key,
     )
+    return build_world(request, folder, keys)
 
 
 def summarize(run: Run) -> RunSummary:
@@ -149,13 +215,23 @@ def _earlier_pass(run: Run, pass_name: PassName) -> PassManifest:
     return manifest
 
 
+def _earlier_world(run: Run) -> World:
+    world = read_world(run.folder)
+    if world is None or not is_whole(run.folder, world):
+        raise InputError(
+            f"edition {run.edition!r} has no whole world to load; run it without "
+            "--only, or with --only process first"
+        )
+    return world
+
+
 def _account(run: Run, made: PassManifest) -> str:
     run.schemas[made.pass_name] = made.schema_hash
     fresh = f"{made.made} made" if made.made else "all there"
     return f"{len(made.answers)} cities, {fresh} (schema {made.schema_hash[:8]})"
 
 
-def _is_whole(folder: Path, processed: Processed) -> bool:
+def _is_processed(folder: Path, processed: Processed) -> bool:
     return all(
         (folder / file.path).is_file()
         and digest_file(folder / file.path) == file.digest
