@@ -13,7 +13,8 @@ COMMUNITIES_PER_CITY: Final = 6
 # event series of a city's six communities, dealt out in a drawn order
 SERIES_COUNTS: Final = ((3, 2, 2, 2, 2, 2), (3, 3, 3, 2, 2, 2), (4, 3, 3, 2, 2, 2))
 CITY_CATEGORIES: Final = 10  # on offer in a city; two of them in two communities
-ONLINE_SHARE: Final = 0.09  # of the series; a community has one at most
+# of the series below $100; a community has one at most, which leaves 8 % of all
+ONLINE_SHARE: Final = 0.13
 FREE_SHARE: Final = 0.4
 PREMIUM_SHARE: Final = 0.2  # with a tier over $100
 PROMO_SHARE: Final = 0.25  # of the paid events
@@ -132,7 +133,7 @@ def _event(
         "duration_minutes": dice.choice(kind.minutes, title, "minutes"),
         "months": list(_season(location)) if kind.outdoor else [],
         "ticket_tiers": _ticket_tiers(dice, title, price, capacity),
-        "promo_codes": [] if price == "free" else _promo_codes(dice, title, name),
+        "promo_codes": [] if price == "free" else _promo_codes(dice, title),
         "questions": _questions(dice, title),
         "host_message": dice.choice(texts.HOST_TEXTS, title, "host").format(**blanks),
         "reviews": [
@@ -178,14 +179,14 @@ def _ticket_tiers(
     ]
 
 
-def _promo_codes(dice: Dice, title: str, name: str) -> list[dict[str, Any]]:
+def _promo_codes(dice: Dice, title: str) -> list[dict[str, Any]]:
     if dice.roll(title, "promo") >= PROMO_SHARE:
         return []
     code = f"{key_of(dice.seed, dice.city, title) % 16**8:08X}"
     return [
         {
             "code": f"HI{code}",
-            "description": f"For first visitors of {name}",
+            "description": f"For a first visit: {title}",
             "percent_off": dice.choice((10, 15, 20, 25), title, "percent"),
         }
     ]

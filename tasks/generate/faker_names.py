@@ -16,7 +16,8 @@ from matching.vocabulary import LOCATION_BY_SLUG, LOCATIONS
 from tasks.generate.name_pools import POOLS, ROMANISED
 
 _NAME: Final = re.compile(r"[^\W\d_]+(?:[' -][^\W\d_]+)*")
-_LATIN: Final = re.compile("[A-Za-zÀ-ɏḀ-ỿ' -]{2,24}")
+# Basic Latin, Latin-1, Extended-A and -B, and Extended Additional (Vietnamese)
+_LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1ef9' -]{2,24}")
 _FAKER: Final = "faker"  # the group of all cities whose names Faker has in Latin
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from matching.vocabulary import LocationType
+from matching.vocabulary import LOCATION_BY_SLUG, LocationType
 from tasks.errors import InputError, SeedError
 from tasks.generate.answers import salvage_file
 from tasks.generate.drafts import EventDraft, PassName
@@ -61,16 +61,18 @@ def load_answers(
         Frames sorted by city slug and place in the answer, with all rejects.
 
     Raises:
-        InputError: a skipped city is not of the edition, or none is left.
+        InputError: a skipped city is unknown, or none is left.
     """
-    unknown = sorted(set(skip_cities) - set(cities))
+    unknown = sorted(set(skip_cities) - LOCATION_BY_SLUG.keys())
     if unknown:
         raise InputError(
-            f"--skip-city names {unknown!r}, not of this edition; leave them out"
+            f"--skip-city names {unknown!r}, which no city has as its slug; correct it"
         )
     read = tuple(sorted(set(cities) - set(skip_cities)))
     if not read:
-        raise InputError(f"--skip-city leaves no city of {len(set(cities))}; skip less")
+        raise InputError(
+            f"--skip-city names {sorted(skip_cities)!r} and leaves no city; skip fewer"
+        )
     keeper = _Keeper()
     for city in read:
         for pass_name in PassName:
