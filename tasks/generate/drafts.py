@@ -46,11 +46,14 @@ SELECT_TYPES: Final = frozenset({QuestionType.SINGLE_SELECT, QuestionType.MULTI_
 _UNSTORABLE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u202a-\u202e\u2066-\u2069]"
 )
-_MARKUP: Final = re.compile(r"</?[a-z!][^<>]{0,200}>|```|&#?\w{1,8};", re.IGNORECASE)
-_URL: Final = re.compile(
-    r"\b(?:https?|ftp|javascript|data):\S|\bwww\.\w"
-    r"|\b[\w-]+\.(?:com|org|net|io|app|dev|info|me)\b",
+_MARKUP: Final = re.compile(
+    r"</?[a-z!][^<>]{0,200}>|```|&(?:#x?[0-9a-f]+|amp|apos|gt|lt|nbsp|quot);",
     re.IGNORECASE,
+)
+# Domains in lower case only: "ASP.NET" is a thing to meet about, not an address.
+_URL: Final = re.compile(
+    r"(?i:\b(?:https?|ftp|javascript):\S|\bwww\.\w)"
+    r"|\b[\w-]+\.(?:com|org|net|io|app|dev|info)\b"
 )
 _REPLACEMENT: Final = "\ufffd"  # what decoding puts for bytes that are not UTF-8
 

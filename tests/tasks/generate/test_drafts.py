@@ -269,6 +269,26 @@ def test_an_event_beyond_a_limit_is_refused(field: str, value: object) -> None:
     assert {fault["loc"][:2] for fault in caught.value.errors()} == {("events", 0)}
 
 
+@pytest.mark.parametrize(
+    "title", ["Soul, R&B; then Jazz", "ASP.NET Evening", "We <3 Lamps", "5 < 6 > 4"]
+)
+def test_a_title_that_only_looks_like_markup_is_let_in(title: str) -> None:
+    """What people write about must not fall to a rule against tags and addresses."""
+    events = [{**EVENT, "title": title}, EVENT]
+    CommunityDraft.model_validate({**COMMUNITY, "events": events})
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["<a href=x>Walk</a>", "Walk &lt;now&gt;", "HTTPS://walk", "javascript:go()"],
+)
+def test_markup_and_addresses_are_refused_in_a_title(title: str) -> None:
+    """A title is shown in pages and quoted to the next pass: it stays plain text."""
+    events = [{**EVENT, "title": title}, EVENT]
+    with pytest.raises(ValidationError, match=r"has markup|has a web address"):
+        CommunityDraft.model_validate({**COMMUNITY, "events": events})
+
+
 def test_a_free_event_takes_no_promo_code() -> None:
     """There is nothing to take a percentage off."""
     free = {**EVENT, "ticket_tiers": [tier(0)], "promo_codes": [PROMO]}
