@@ -14,12 +14,12 @@ from typing import Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from matching import draws
+from matching import clock, draws
 from matching.geography import distances_km
 from matching.interest import MINIMUM_RSVP_SCORE, overlap, rsvp_score
 from matching.tickets import order_success, price_deterrent, tier_bought
 from matching.timeline import DAY_MS, WAKING_FROM_MINUTE, WAKING_TO_MINUTE
-from matching.vocabulary import LOCATION_BY_SLUG, SpendingPower
+from matching.vocabulary import SpendingPower
 
 TARGET_SHARE: Final = (0.5, 0.9)  # of an event's capacity, drawn per event; mean 0.7
 SALES_DAYS: Final = 21.0  # d days ahead, exp(-d / 21) of the seats have gone
@@ -293,23 +293,12 @@ def _online(stage: Stage) -> pl.DataFrame:
     pairs = events.join(stage.people, how="cross", suffix="_home").filter(
         overlap(pl.col("interest_mask"), pl.col("category_mask")) > 0
     )
-    zones = {slug: place.timezone for slug, place in LOCATION_BY_SLUG.items()}
-    awake = [
-        group.filter(
-            _local_minute("start", zones[city]) >= WAKING_FROM_MINUTE,
-            _local_minute("start", zones[city]) + pl.col("duration_minutes")
-            <= WAKING_TO_MINUTE,
-        )
-        for (city,), group in pairs.sort("event_key", "person_key").group_by(
-            "city_home", maintain_order=True
-        )
-    ]
-    return _eligible(pl.concat([pairs.clear(), *awake]), stage)
-
-
-def _local_minute(column: str, zone: str) -> pl.Expr:
-    local = pl.col(column).dt.convert_time_zone(zone)
-    return local.dt.hour().cast(pl.Int64) * 60 + local.dt.minute()
+    minute = clock.local_minute(pairs["start"], pairs["city_home"])
+    awake = pairs.filter(
+        minute >= WAKING_FROM_MINUTE,
+        minute + pairs["duration_minutes"] <= WAKING_TO_MINUTE,
+    )
+    return _eligible(awake, stage)
 
 
 def _by_event(

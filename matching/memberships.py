@@ -200,7 +200,7 @@ def join_communities(world: Circle, owners: pl.DataFrame, seed: int) -> pl.DataF
     for _ in range(INVITATION_ROUNDS):
         members = pl.concat([members, _invited(closed, members, world)]).unique(pair)
     members = pl.concat(
-        [members, _found_a_place(pairs, members), _demo_elsewhere(world)]
+        [members, _found_a_place(pairs, members, world), _demo_elsewhere(world)]
     )
     return _with_roles(members, pairs, seed)
 
@@ -235,20 +235,35 @@ def _invited(
     )
 
 
-def _found_a_place(pairs: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Give each person without a community the one that fits best."""
+def _found_a_place(
+    pairs: pl.DataFrame, members: pl.DataFrame, world: Circle
+) -> pl.DataFrame:
+    """Give each person without a fitting community the one that fits best.
+
+    Only where nothing but an invite-only community fits is somebody let in there, and
+    who knows a member before a stranger.
+    """
+    fits = pl.col("shared") > 0
+    pair = ["community_key", "person_key"]
+    at_home = members.join(pairs.filter(fits).select(pair), on=pair, how="semi")
+    lost = pairs.join(at_home, on="person_key", how="anti")
+    known = _invited(lost.select(pair), members, world).with_columns(
+        knows=pl.lit(value=True)
+    )
     return (
-        pairs.join(members, on="person_key", how="anti")
-        .filter(~pl.col("invited_only"))
+        lost.join(known, on=pair, how="left", validate="1:1")
+        .filter(fits | ~pl.col("invited_only"))
         .sort(
-            "person_key",
-            "shared",
-            "chance",
-            "draw",
-            descending=[False, True, True, False],
+            pl.col("person_key"),
+            ~fits,
+            pl.col("invited_only"),
+            pl.col("knows").is_null(),
+            -pl.col("shared").cast(pl.Int64),
+            pl.col("draw"),
         )
         .unique("person_key", keep="first", maintain_order=True)
-        .select("community_key", "person_key")
+        .join(members, on=pair, how="anti", maintain_order="left")
+        .select(pair)
     )
 
 

@@ -13,16 +13,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matching import draws
+from matching import clock, draws
 from matching.schemas import INSTANT
 from matching.venues import suitability
-from matching.vocabulary import LOCATION_BY_SLUG
 
 PAST_DAYS: Final = 45  # events run from so many days before as_of
 AHEAD_DAYS: Final = 60  # to so many after
 SEASON_DAYS: Final = 400  # a seasonal event's next season begins within
-PAST_SHARE: Final = 0.40  # of a city's events
-SOON_DAYS: Final = 30.0  # how fast dates ahead get rarer; a feed shows the near ones
+PAST_SHARE: Final = 0.39  # of a city's events
+SOON_DAYS: Final = 60.0  # how fast dates ahead get rarer; a feed shows the near ones
 NEWEST_MEMBER_DAYS: Final = 30
 OLDEST_MEMBER_DAYS: Final = 700
 WAKING_FROM_MINUTE: Final = 7 * 60
@@ -198,8 +197,7 @@ def _dates(
         weekday=pl.col("day").dt.weekday().cast(pl.Int64) - 1,
         month=pl.col("day").dt.month().cast(pl.Int64),
     )
-    start = pl.col("start")
-    return (
+    dates = (
         events.select(
             "event_key",
             "city",
@@ -215,12 +213,13 @@ def _dates(
             | pl.col("months").list.contains(pl.col("month"))
         )
         .with_columns(
-            start=to_utc(
-                pl.col("day").cast(pl.Datetime("ms"))
-                + pl.duration(minutes=pl.col("start_minute")),
-                pl.col("city"),
-            )
+            local=pl.col("day").cast(pl.Datetime("ms"))
+            + pl.duration(minutes=pl.col("start_minute"))
         )
+    )
+    start = pl.col("start")
+    return (
+        dates.with_columns(start=clock.to_utc(dates["local"], dates["city"]))
         .drop_nulls("start")  # the clocks jump over it
         .with_columns(end=start + pl.duration(minutes=pl.col("duration_minutes")))
         .filter(
@@ -310,23 +309,6 @@ def _venue_choices(
     return [name for _, _, name in sorted(rated)]
 
 
-def to_utc(local: pl.Expr, city: pl.Expr) -> pl.Expr:
-    """Turn local wall-clock instants into UTC; null where the clocks jump over them.
-
-    Polars' own time zone data is used, so that no machine's own changes the result.
-    """
-    zone_of = {slug: place.timezone for slug, place in LOCATION_BY_SLUG.items()}
-    zone = city.replace_strict(zone_of, return_dtype=pl.String)
-    return pl.coalesce(
-        pl.when(zone == name).then(
-            local.dt.replace_time_zone(name, ambiguous="earliest", non_existent="null")
-            .dt.convert_time_zone("UTC")
-            .cast(INSTANT)
-        )
-        for name in sorted(set(zone_of.values()))
-    )
-
-
 def publish(scheduled: pl.DataFrame, as_of: datetime, seed: int) -> pl.DataFrame:
     """Say when each event was made and published, before it starts and before as_of.
 
@@ -381,12 +363,10 @@ def join_dates(people: pl.DataFrame, as_of: datetime, seed: int) -> pl.DataFrame
         (minute * 60_000).astype(np.int64)
     ).cast(pl.Duration("ms"))
     # an hour later where the clocks jump over it; they never do so twice
-    return people.select("person_key", "city", local=local).select(
-        "person_key",
-        joined=pl.coalesce(
-            to_utc(pl.col("local"), pl.col("city")),
-            to_utc(pl.col("local") + pl.duration(hours=1), pl.col("city")),
-        ),
+    exact = clock.to_utc(local, people["city"])
+    later = clock.to_utc(local + timedelta(hours=1), people["city"])
+    return people.select(
+        "person_key", joined=pl.select(exact.fill_null(later)).to_series()
     )
 
 

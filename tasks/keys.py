@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from tasks.editions import digest_json, digest_text
 
 RULE_PACKAGES: Final = ("matching", "tasks.process")
-RULE_LIBRARIES: Final = ("polars", "numpy", "faker")  # whose results rules rest on
+RULE_LIBRARIES: Final = ("polars", "numpy", "faker", "tzdata")  # whose results rules rest on
 RULE_SUFFIXES: Final = (".py", ".json")
 
 

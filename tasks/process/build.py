@@ -69,6 +69,17 @@ STAGE_TABLES: Final[dict[str, tuple[str, ...]]] = {
     "backfill-activities": ("UserActivity",),
     "analytics": ("EventDailyStat",),
 }
+# Rows in the order of their largest index fill its pages; ids are in no order at all.
+INDEX_ORDER: Final[dict[str, list[str]]] = {
+    "Rsvp": ["eventId", "email"],
+    "EventView": ["eventId", "viewedAt", "id"],
+    "EventDailyStat": ["eventId", "date"],
+    "Order": ["id"],
+    "OrderItem": ["id"],
+    "Payment": ["id"],
+    "CheckIn": ["id"],
+    "RegistrationAnswer": ["id"],
+}
 DEMO_STAGE: Final = "demo-user"
 DEMO_TABLES: Final = (
     "UserCategory",
@@ -332,6 +343,7 @@ def _rows_of(table: pl.DataFrame, *, of_demo: bool) -> pl.DataFrame:
 
 
 def _write_table(rows: pl.DataFrame, part: Path, stage: str, table: str) -> TableFile:
+    rows = rows.sort(INDEX_ORDER.get(table, []), maintain_order=True)
     path = part / stage / f"{table}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     rows.write_parquet(path, statistics=False, row_group_size=ROW_GROUP)

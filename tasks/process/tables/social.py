@@ -16,12 +16,13 @@ MESSAGE_DAYS: Final = (1.0, 7.0)  # before the start the host writes to attendee
 NETWORKS: Final = ("192.0.2.", "198.51.100.", "203.0.113.")
 HOSTS_PER_NETWORK: Final = 254
 BROWSERS: Final = (
-    "Mozilla/5.0 (iPhone) Safari",
-    "Mozilla/5.0 (Android) Chrome",
-    "Mozilla/5.0 (Windows) Chrome",
-    "Mozilla/5.0 (Macintosh) Firefox",
+    "Safari/18 (iPhone)",
+    "Chrome/130 (Android)",
+    "Chrome/130 (Windows)",
+    "Firefox/131 (Mac)",
 )
 REFERRERS: Final = (
+    None,
     None,
     None,
     "https://search.example.com/",
