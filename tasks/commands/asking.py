@@ -3,7 +3,7 @@
 from typing import Final
 
 from tasks.commands.made import is_whole, read_world
-from tasks.commands.parameters import PASS_STEPS, Wipe
+from tasks.commands.parameters import PASS_STEPS, STAGE_STEPS, Wipe
 from tasks.commands.preflight import check_database
 from tasks.commands.runs import Run, ask_ledger
 from tasks.commands.settle import read_settled, settle, write_settled
@@ -35,12 +35,13 @@ def ask_database(run: Run) -> None:
         ledger = ask_ledger(run)
         check_editions(ledger, run.edition, run.request)
         settle_edition(run, ledger)
-        check_settled(ledger, run.plan, run.request)
+        check_settled(ledger, run.plan, rules_version(), run.request)
         note.text = f"edition {run.edition}, {run.plan.source}, as of " + (
             run.plan.as_of.date().isoformat()
         )
         complete = is_complete(ledger, run.plan, rules_version())
-    if complete and run.target and not _folder_moved_on(run, ledger):
+    if ledger and complete and not _folder_moved_on(run, ledger):
+        _count(run, ledger)
         run.finish(NOTHING_TO_DO)
     write_settled(run.folder, run.plan)
 
@@ -61,13 +62,21 @@ def settle_edition(run: Run, ledger: Ledger | None) -> None:
         run.settled = settle(run.request, run.settings, run.scheduled, None)
 
 
-def _folder_moved_on(run: Run, ledger: Ledger | None) -> bool:
+def _count(run: Run, ledger: Ledger) -> None:
+    for step in STAGE_STEPS:
+        row = ledger.stages[step]
+        run.world_id = row.world_id
+        for table, rows in row.rows.items():
+            run.count(table, rows)
+
+
+def _folder_moved_on(run: Run, ledger: Ledger) -> bool:
     """Say whether what lies in the folder is no longer what the database holds.
 
     A folder that is gone has not moved on: the database is complete without it.
     """
     world = read_world(run.folder)
-    if world is None or ledger is None:
+    if world is None:
         return False
     schemas_changed = any(
         manifest is None or manifest.schema_hash != schema_hash(PassName(step))

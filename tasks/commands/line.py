@@ -160,7 +160,10 @@ def _parser() -> argparse.ArgumentParser:
         help=f"how many to print, by default {LOGINS_SHOWN}",
     )
     reset = _command(
-        add, "reset", "remove an edition's files; databases stay", RESET_EXAMPLES
+        add,
+        "reset",
+        "remove an edition: its files, its embedded rows",
+        RESET_EXAMPLES,
     )
     reset.add_argument(
         "--yes-delete",

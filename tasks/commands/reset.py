@@ -1,21 +1,34 @@
-"""`reset`: remove one edition's files, and nothing else."""
+"""`reset`: remove one edition from this machine, and nothing else."""
 
 import shutil
 import sys
 from pathlib import Path
 
+from tasks.commands.request import check_home
+from tasks.database.connect import open_database
+from tasks.database.embedded import embedded_server
+from tasks.database.ledger import read_ledger
+from tasks.database.placing import embedded_folder
+from tasks.database.wipe import wipe_seeded
 from tasks.editions import edition_folder
 from tasks.errors import InputError, RefusedError
 from tasks.settings import Settings, read_settings
 
 
 def reset(edition: str) -> int:
-    """Remove the files of the edition named as confirmation."""
-    folder = find_edition(read_settings(), edition)
+    """Remove the edition named as confirmation: its files and its embedded rows.
+
+    A database behind DATABASE_URL is never touched. The rows go first: where one that
+    the seeder did not make stands in the way, the files stay too.
+    """
+    settings = read_settings()
+    check_home(settings)
+    folder = find_edition(settings, edition)
+    rows = wipe_embedded(settings, edition)
     shutil.rmtree(folder)
     sys.stdout.write(
-        f"removed {folder}; rows already in a database stay there "
-        "(run with --wipe seeded to replace them)\n"
+        f"removed {folder} and {rows:,} rows of the embedded database; a database "
+        "behind DATABASE_URL keeps its rows (--wipe seeded replaces them)\n"
     )
     return 0
 
@@ -40,3 +53,22 @@ def find_edition(settings: Settings, edition: str) -> Path:
             "lists those that are there"
         )
     return folder
+
+
+def wipe_embedded(settings: Settings, edition: str) -> int:
+    """Delete an edition's rows from the embedded database, if it holds no other's.
+
+    Returns:
+        The number of rows deleted.
+    """
+    if not (embedded_folder(settings.home) / "data").is_dir():
+        return 0
+    with (
+        embedded_server(settings.home) as target,
+        open_database(target) as connection,
+    ):
+        ledger = read_ledger(connection)
+        worlds = ledger.worlds if ledger else ()
+        if {world.edition for world in worlds} != {edition}:
+            return 0
+        return sum(wipe_seeded(connection, keep_world=None).values())

@@ -16,7 +16,7 @@ from tasks.commands.settle import Settled, name_edition
 from tasks.database.connect import Target, open_database, parse_target
 from tasks.database.embedded import embedded_server
 from tasks.database.ledger import Ledger, read_ledger
-from tasks.editions import World, edition_folder
+from tasks.editions import edition_folder
 from tasks.report.progress import Progress, StepNote
 from tasks.settings import Settings, read_settings
 
@@ -38,7 +38,8 @@ class Run:
     target: Target | None  # None: this run does not touch the database
     embedded: bool = False
     settled: Settled | None = None
-    world: World | None = None
+    world_id: str | None = None
+    rows: dict[str, int] = field(default_factory=dict[str, int])  # per table
     schemas: dict[str, str] = field(default_factory=dict[str, str])
     outcome: str = "complete"
 
@@ -70,6 +71,10 @@ class Run:
         if self.target is None:
             raise RuntimeError("a loading step ran in a run without a database")
         return self.target
+
+    def count(self, table: str, rows: int) -> None:
+        """Count rows that this edition has in a table; several stages may add to it."""
+        self.rows[table] = self.rows.get(table, 0) + rows
 
     def finish(self, outcome: str) -> None:
         """End the run here, well; the block of `open_run` is left."""

@@ -85,8 +85,9 @@ def settle(
         raise RefusedError(
             f"edition {existing.edition!r} was made otherwise: "
             + "; ".join(differences)
-            + ". Leave these out to continue it, give another --edition, or remove it "
-            f"with: reset --yes-delete {existing.edition}"
+            + ". Leave these out to continue it, give another --edition, or make it "
+            f"anew after: reset --yes-delete {existing.edition} (its rows behind "
+            "DATABASE_URL go with --wipe seeded)"
         )
     skipped = set(existing.options.skip_city) | set(request.skip_city)
     options = existing.options.model_copy(

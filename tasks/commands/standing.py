@@ -68,25 +68,26 @@ def check_editions(ledger: Ledger | None, edition: str, request: Request) -> Non
         )
 
 
-def check_settled(ledger: Ledger | None, settled: Settled, request: Request) -> None:
-    """Refuse to continue an edition that the database holds with other options.
+def check_settled(
+    ledger: Ledger | None, settled: Settled, rules_version: str, request: Request
+) -> None:
+    """Refuse to continue an edition that the database holds made otherwise.
 
     Raises:
         RefusedError: Naming each difference, unless wiping was asked for.
     """
-    if request.wipe is Wipe.SEEDED:
-        return
     loaded = settled_in_ledger(ledger, settled.edition)
-    if loaded is None or loaded == settled:
+    if loaded is None or request.wipe is Wipe.SEEDED:
         return
-    differences = describe_differences(
-        _flat(loaded),
-        _flat(settled),
-    )
-    raise RefusedError(
-        f"the database holds edition {settled.edition!r} made otherwise: "
-        f"{'; '.join(differences)}. Give another --edition, {CHOICES}"
-    )
+    differences = describe_differences(_flat(loaded), _flat(settled))
+    rules = sorted({row.rules_version for row in _rows_of(ledger, settled.edition)})
+    if rules != [rules_version]:
+        differences.append(f"rules_version {_listing(rules)}, now {rules_version!r}")
+    if differences:
+        raise RefusedError(
+            f"the database holds edition {settled.edition!r} made otherwise: "
+            f"{'; '.join(differences)}. Give another --edition, {CHOICES}"
+        )
 
 
 def is_complete(ledger: Ledger | None, settled: Settled, rules_version: str) -> bool:
@@ -112,18 +113,11 @@ def check_world(ledger: Ledger | None, world: World, request: Request) -> None:
     others = [row for row in ledger.worlds if row.world_id != world.world_id]
     if not others:
         return
-    loaded = {row.rules_version for row in _rows_of(ledger, world.edition)}
-    rules = loaded - {world.rules_version}
-    reason = (
-        f"the rules changed (version {_listing(sorted(rules))}, now "
-        f"{world.rules_version!r})"
-        if rules
-        else "the passes' answers, the images or the secret of passwords changed"
-    )
     raise RefusedError(
         f"the database holds edition {others[0].edition!r} as world "
-        f"{others[0].world_id!r}, but it is now built as {world.world_id!r}: {reason}. "
-        f"Restore what changed, give another --edition, or {CHOICES}"
+        f"{others[0].world_id!r}, but it is now built as {world.world_id!r}: the "
+        "passes' answers or the images changed. Restore them, give another --edition, "
+        f"or {CHOICES}"
     )
 
 

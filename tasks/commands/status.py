@@ -16,8 +16,9 @@ from tasks.commands.parameters import PASS_STEPS
 from tasks.commands.settle import Settled, read_settled
 from tasks.database.connect import Target, open_database, parse_target
 from tasks.database.contract import columns_hash
-from tasks.database.embedded import embedded_folder, embedded_server
+from tasks.database.embedded import embedded_server
 from tasks.database.ledger import StageRow, read_ledger
+from tasks.database.placing import embedded_folder
 from tasks.editions import StageFiles, World
 from tasks.errors import DatabaseError
 from tasks.generate.answers import read_manifest

@@ -114,8 +114,9 @@ def match(
         InputError: This run only loads, and no world lies in the folder.
     """
     if processed is None:
-        run.world = _earlier_world(run)
-        return run.world
+        world = _earlier_world(run)
+        _count(run, world)
+        return world
     request = BuildRequest(
         edition=run.edition,
         as_of=run.plan.as_of,
@@ -138,9 +139,8 @@ def match(
             again = match_task.with_options(refresh_cache=True)
             world = again(key, request, run.folder, run.settings)
         write_world(run.folder, world)
-        run.world = world
-        rows = sum(table.rows for stage in world.stages for table in stage.tables)
-        note.text = f"{rows:,} rows, world {world.world_id[:8]}"
+        _count(run, world)
+        note.text = f"{sum(run.rows.values()):,} rows, world {world.world_id[:8]}"
     return world
 
 
@@ -186,20 +186,18 @@ def match_task(
 
 def summarize(run: Run) -> RunSummary:
     """Account for the run, and leave the account in Prefect."""
-    rows: dict[str, int] = {}
-    for stage in run.world.stages if run.world else ():
-        for table in stage.tables:
-            rows[table.table] = rows.get(table.table, 0) + table.rows
     summary = RunSummary(
         edition=run.edition,
         outcome=run.outcome,
-        world_id=run.world.world_id if run.world else None,
+        world_id=run.world_id,
         source=run.plan.source,
         folder=str(run.folder),
         database=run.target.display if run.target else None,
         schemas=run.schemas,
         steps=tuple(run.progress.steps),
-        tables=tuple(TableRows(table=name, rows=rows[name]) for name in rows),
+        tables=tuple(
+            TableRows(table=table, rows=rows) for table, rows in run.rows.items()
+        ),
     )
     publish_summary(summary)
     return summary
@@ -223,6 +221,13 @@ def _earlier_world(run: Run) -> World:
             "--only, or with --only process first"
         )
     return world
+
+
+def _count(run: Run, world: World) -> None:
+    run.world_id = world.world_id
+    for stage in world.stages:
+        for table in stage.tables:
+            run.count(table.table, table.rows)
 
 
 def _account(run: Run, made: PassManifest) -> str:
