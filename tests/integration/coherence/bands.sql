@@ -79,7 +79,7 @@ SELECT avg((p.city_id <> o.city_id)::int)
 SELECT (SELECT count(*) FROM seat WHERE person_id IS NOT NULL)::float
        / nullif((SELECT count(*) FROM person), 0);
 
--- band: members-without-an-rsvp 0 0.15
+-- band: members-without-an-rsvp 0 0.25
 -- Share of people who go nowhere at all.
 SELECT avg((NOT EXISTS (SELECT FROM seat s WHERE s.person_id = p.id))::int)
   FROM person p;
@@ -98,7 +98,7 @@ SELECT avg(r.rsvps) FILTER (WHERE p.style = 'ACTIVE')
                       WHERE s.person_id = p.id) r
  WHERE NOT p.is_demo;
 
--- band: members-rsvps-with-shared-category 0.80 1
+-- band: members-rsvps-with-shared-category 0.5 1
 -- Share of members' RSVPs where person and event share a category.
 SELECT avg((overlap > 0)::int) FROM taste;
 
@@ -239,7 +239,7 @@ SELECT avg((people > professions)::int)
           FROM "EventCollaborator" c JOIN person p ON p.id = c."userId"
          GROUP BY c."eventId") t;
 
--- band: collaborators-of-the-community 0.60 1
+-- band: collaborators-of-the-community 0.5 1
 -- Share of collaborators who are members of the event's community.
 SELECT avg((EXISTS (SELECT FROM "CommunityMembership" m
                      WHERE m."userId" = c."userId"
@@ -258,3 +258,20 @@ SELECT avg((c.role::text = 'CO_HOST')::int) FILTER (WHERE p.style = 'ACTIVE')
 SELECT avg((s.starts < w.now + interval '14 days')::int)
   FROM seat s JOIN person p ON p.id = s.person_id AND p.is_demo CROSS JOIN world w
  WHERE s.starts >= w.now;
+
+-- band: events-from-the-passes 1 1
+-- Share of events whose series stands in the recorded answers.
+SELECT avg((o.series IN (SELECT title FROM answer_event))::int) FROM occasion o;
+
+-- band: recorded-events-used 1 1
+-- Share of the recorded events that take place.
+SELECT avg((a.title IN (SELECT title FROM occasion))::int) FROM answer_event a;
+
+-- band: people-from-the-passes 1 1
+-- Share of people, Alex aside, who stand in the recorded answers.
+SELECT avg((p.name IN (SELECT name FROM answer_person))::int)
+  FROM person p WHERE NOT p.is_demo;
+
+-- band: communities-from-the-passes 1 1
+-- Share of communities that stand in the recorded answers.
+SELECT avg((c.name IN (SELECT name FROM answer_community))::int) FROM "Community" c;

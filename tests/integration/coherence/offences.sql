@@ -383,7 +383,7 @@ UPDATE "Community" SET "ownerId" = (SELECT id FROM "User" WHERE username = 'kate
 -- offence: demo-joins-three-elsewhere-at-most
 INSERT INTO "Community" (id, name, slug, "ownerId", "updatedAt") SELECT 'x' || n, 'x' || n, 'x' || n, (SELECT id FROM "User" WHERE username = 'kate_jones'), '2026-08-01' FROM generate_series(1, 4) AS n;
 INSERT INTO "CommunityMembership" (id, "userId", "communityId") SELECT 'x' || n, (SELECT id FROM "User" WHERE username = 'alexdemo'), 'x' || n FROM generate_series(1, 4) AS n;
--- offence: demo-admin-of-three-at-most
+-- offence: demo-admin-of-one-to-three
 UPDATE "CommunityMembership" SET role = 'MEMBER' WHERE "userId" = (SELECT id FROM "User" WHERE username = 'alexdemo');
 -- offence: demo-hosts-four-or-five
 DELETE FROM "EventFeedback" WHERE comment IS NOT NULL;
@@ -393,3 +393,46 @@ UPDATE "Rsvp" SET "userId" = NULL WHERE name = 'Alex Demo' AND "eventId" = (SELE
 UPDATE "Friendship" SET status = 'ACCEPTED';
 -- offence: demo-is-active
 DELETE FROM "UserActivity" WHERE "userId" = (SELECT id FROM "User" WHERE username = 'alexdemo');
+-- offence: event-in-the-city-that-wrote-it
+UPDATE "Event" SET title = 'Dawn Row on the Grachtengordel' WHERE slug ~ '^e1-';
+-- offence: event-on-its-weekday
+UPDATE "Event" SET title = 'Dawn Row on the Grachtengordel' WHERE slug ~ '^e1-';
+-- offence: event-at-its-local-hour
+UPDATE "Event" SET title = 'Dawn Row on the Grachtengordel' WHERE slug ~ '^e1-';
+-- offence: event-as-long-as-written
+UPDATE "Event" SET title = 'Dawn Row on the Grachtengordel' WHERE slug ~ '^e1-';
+-- offence: seasonal-event-in-its-season
+UPDATE "Event" SET title = 'Dawn Row on the Grachtengordel' WHERE slug ~ '^e1-';
+-- offence: only-seasonal-events-lie-far-ahead
+UPDATE "Event" SET title = 'Diesel Out, Batteries In', "startDate" = '2027-02-01 08:30' WHERE slug ~ '^e14-';
+-- offence: event-reads-as-written
+UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e1-';
+-- offence: tiers-as-written
+UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e1-';
+-- offence: promo-code-as-written
+UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e2-';
+-- offence: questions-as-written
+UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e1-';
+-- offence: venue-as-written
+UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e1-';
+-- offence: chosen-venue-is-the-citys
+UPDATE "Event" SET title = (SELECT title FROM answer_event WHERE city = 'ams' AND doc->>'venue' IS NULL ORDER BY 1 LIMIT 1) WHERE slug ~ '^e1-';
+-- offence: venue-address-as-written
+UPDATE "Event" SET title = 'Diesel Out, Batteries In', "venueName" = 'Sloepenloods', "venueAddress" = 'Nowhere, Amsterdam, Netherlands' WHERE slug ~ '^e1-';
+-- offence: host-message-as-written
+UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e1-';
+-- offence: review-as-written
+UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e13-';
+-- offence: community-as-written
+UPDATE "Community" SET name = 'De Sloepenwerf' WHERE slug = 'harbour';
+-- offence: membership-tiers-as-written
+UPDATE "Community" SET name = 'De Sloepenwerf' WHERE slug = 'harbour';
+-- offence: person-as-written
+UPDATE "User" SET name = 'Sanne Hoogland' WHERE username = 'bo_aalders';
+-- offence: interests-as-written
+UPDATE "User" SET name = 'Sanne Hoogland' WHERE username = 'bo_aalders';
+-- offence: cohort-follows-circles
+UPDATE "User" SET name = 'Sanne Hoogland' WHERE username = 'cas_bakker';
+-- offence: traveller-to-a-destination
+UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e1-';
+UPDATE "User" SET "locationId" = (SELECT id FROM "Location" WHERE slug = 'london') WHERE username = 'cas_bakker';

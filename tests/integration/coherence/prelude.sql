@@ -1,6 +1,6 @@
 -- Temporary tables and views of facts that many rules share. They live in the
 -- auditor's session only; the audited database is never written to.
--- `world`, `vocabulary_city` and `vocabulary_category` are filled by auditor.py.
+-- `world`, `vocabulary_…` and `answer_…` are filled by rulebook.py.
 
 -- One row a person: the account with the country and zone of its city.
 CREATE TEMP TABLE person AS

@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 HERE: Final = Path(__file__).parent
 VOCABULARY: Final = HERE.parents[2] / "matching" / "vocabulary"  # read as plain data
+# so are the recorded answers: what a row should say is what the answer said
+RECORDED: Final = HERE.parents[2] / "tasks" / "generate" / "recorded"
 Row = dict[str, Any]
 
 
@@ -95,15 +99,18 @@ def open_audit(
     with psycopg.Connection[Row].connect(
         database_url, autocommit=True, row_factory=dict_row
     ) as audit:
+        load_references(audit)
         prepare_audit(audit, world or read_world(audit))
         audit.execute("SET default_transaction_read_only = on")
         yield audit
 
 
 def prepare_audit(audit: psycopg.Connection[Row], world: WorldFacts) -> None:
-    """Make the temporary tables that the rules read, from the rows as they are."""
+    """Make the temporary tables of facts, from the rows as they are.
+
+    Those of load_references() must be there.
+    """
     audit.execute("SET TIME ZONE 'UTC'")
-    _make_vocabulary(audit)
     audit.execute("CREATE TEMP TABLE world (now timestamp, tag text)")
     audit.execute(
         "INSERT INTO world VALUES (%(as_of)s::timestamptz AT TIME ZONE 'UTC', %(tag)s)",
@@ -117,26 +124,76 @@ def find_offences(audit: psycopg.Connection[Row], rule: Rule) -> list[Row]:
     return audit.execute(rule.sql.encode()).fetchall()
 
 
-def _make_vocabulary(audit: psycopg.Connection[Row]) -> None:
-    """Load the project's cities and categories into temporary tables."""
+def load_references(audit: psycopg.Connection[Row]) -> None:
+    """Put the vocabulary and the recorded answers into temporary tables."""
     audit.execute(
-        "CREATE TEMP TABLE vocabulary_city (slug text, name text, country text,"
-        " continent text, timezone text, latitude float, longitude float)"
+        """
+        CREATE TEMP TABLE vocabulary_city (slug text, name text, country text,
+            continent text, timezone text, latitude float, longitude float);
+        CREATE TEMP TABLE vocabulary_category (slug text, name text,
+            subcategories text[]);
+        CREATE TEMP TABLE answer_community (name text, city text, doc jsonb);
+        CREATE TEMP TABLE answer_event (title text, community text, city text,
+            doc jsonb);
+        CREATE TEMP TABLE answer_person (name text, city text, doc jsonb);
+        CREATE TEMP TABLE answer_venue (name text, city text, neighbourhood text,
+            capacity int);
+        """
     )
+    _insert(audit, "vocabulary_city", _read_json(VOCABULARY / "locations.json"))
+    _insert(audit, "vocabulary_category", _read_json(VOCABULARY / "categories.json"))
+    communities = _read_answers("communities")
+    events = [
+        {
+            "title": event["title"],
+            "community": community["name"],
+            "city": community["home_location"],
+            "doc": event,
+        }
+        for community in communities
+        for event in community["events"]
+    ]
+    people = [
+        {
+            "name": f"{person['first_name']} {person['last_name']}",
+            "city": person["home_location"],
+            "doc": person,
+        }
+        for person in _read_answers("users")
+    ]
+    named = [
+        {"name": one["name"], "city": one["home_location"], "doc": one}
+        for one in communities
+    ]
+    venues = [
+        {**venue, "city": answer["home_location"]}
+        for answer in map(_read_json, sorted((RECORDED / "venues").glob("*.json")))
+        for venue in answer["venues"]
+    ]
+    _insert(audit, "answer_event", events)
+    _insert(audit, "answer_person", people)
+    _insert(audit, "answer_community", named)
+    _insert(audit, "answer_venue", venues)
+
+
+def _read_answers(kind: str) -> list[Row]:
+    """The records of one pass, all cities together."""
+    return [
+        record
+        for path in sorted((RECORDED / kind).glob("*.json"))
+        for record in _read_json(path)[kind]
+    ]
+
+
+def _read_json(path: Path) -> Any:  # noqa: ANN401  JSON is whatever it is
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _insert(audit: psycopg.Connection[Row], table: str, records: list[Row]) -> None:
+    """Write records into a table that has columns of their keys."""
     audit.execute(
-        "INSERT INTO vocabulary_city SELECT * FROM json_populate_recordset("
-        "NULL::vocabulary_city, %s)",
-        [(VOCABULARY / "locations.json").read_text(encoding="utf-8")],
-    )
-    audit.execute(
-        "CREATE TEMP TABLE vocabulary_category"
-        " (slug text, name text, subcategories text[])"
-    )
-    categories: list[Row] = json.loads(
-        (VOCABULARY / "categories.json").read_text(encoding="utf-8")
-    )
-    audit.cursor().executemany(
-        "INSERT INTO vocabulary_category VALUES (%(slug)s, %(name)s,"
-        " %(subcategories)s)",
-        categories,
+        sql.SQL(
+            "INSERT INTO {0} SELECT * FROM jsonb_populate_recordset(NULL::{0}, %s)"
+        ).format(sql.Identifier(table)),
+        [Jsonb(records)],
     )

@@ -14,6 +14,7 @@ from rulebook import (
     Row,
     Rule,
     find_offences,
+    load_references,
     load_rules,
     prepare_audit,
     read_blocks,
@@ -42,6 +43,7 @@ def small_world(
             postgres.conninfo, dbname=database, row_factory=dict_row
         ) as connection:
             fill_small_world(connection)
+            load_references(connection)
             yield connection
             connection.rollback()
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
