@@ -193,3 +193,23 @@ def test_whatever_the_bytes_there_is_a_reason(text: bytes) -> None:
     found = salvage(PassName.USERS, CITY, text)
     assert found.people == ()
     assert len(found.rejects) == 1
+
+
+def test_events_that_are_no_list_cost_the_community() -> None:
+    """Without its events a community has nothing to show."""
+    value = answer()
+    value["communities"][0]["events"] = {"title": "Night Walk"}
+    found = of(value)
+    assert len(found.communities) == 5
+    assert reasons(found) == [(0, "events is no list but a dict of 1")]
+
+
+@pytest.mark.parametrize("depth", [5, 200])
+def test_a_deep_value_costs_only_its_record(depth: int) -> None:
+    """What JSON can still read, salvage can still judge."""
+    value = json.dumps(answer(PassName.USERS)["users"])
+    deep = "[" * depth + "]" * depth
+    text = '{"users": [{"first_name": ' + deep + "}, " + value[1:] + "}"
+    found = salvage(PassName.USERS, CITY, text)
+    assert [reject.index for reject in found.rejects] == [0]
+    assert len(found.people) == 9
