@@ -93,6 +93,8 @@ SELECT o.id, o."eventId" AS event_id, o.status::text AS status,
                     min("priceCents") AS price_cents
                FROM "OrderItem" GROUP BY 1) i ON i."orderId" = o.id;
 
+CREATE INDEX ON seat (person_id);
+CREATE INDEX ON seat (order_id);
 ANALYZE person;
 ANALYZE occasion;
 ANALYZE seat;
