@@ -6,7 +6,9 @@ another server instead (a user who may create databases).
 
 import itertools
 import os
+import tempfile
 from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -28,13 +30,24 @@ def pytest_report_header() -> str:
     return f"psycopg {psycopg.__version__}, PostgreSQL: {server}"
 
 
+@contextmanager
+def open_home() -> Generator[Path]:
+    """A SEED_HOME that every system user may enter; pytest's own folders are shut.
+
+    So the embedded server of a test that runs as root stays in it, and goes with it.
+    """
+    with tempfile.TemporaryDirectory(prefix="seed-home-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "home"
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
+def postgres() -> Generator[Target]:
     """A PostgreSQL server; a test without one fails, it is never skipped."""
     if TEST_URL:
         yield parse_target(TEST_URL)
         return
-    with embedded_server(tmp_path_factory.mktemp("home")) as target:
+    with open_home() as folder, embedded_server(folder) as target:
         yield target
 
 
@@ -104,6 +117,7 @@ def connection(database: Target) -> Generator[psycopg.Connection]:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """An empty SEED_HOME."""
-    return tmp_path / "home"
+def home() -> Generator[Path]:
+    """A SEED_HOME that does not exist yet."""
+    with open_home() as folder:
+        yield folder

