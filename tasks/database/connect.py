@@ -170,6 +170,7 @@ def _connect(target: Target) -> psycopg.Connection:
     try:
         return psycopg.connect(
             target.conninfo,
+            client_encoding="utf8",  # else a database in SQL_ASCII answers in bytes
             autocommit=True,
             prepare_threshold=None if target.pooled else PREPARE_THRESHOLD,
         )
