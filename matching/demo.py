@@ -56,7 +56,7 @@ def demo_person(
             "networking_style": ["ACTIVE"],
             "spending_power": ["MEDIUM"],
             "bio": [None],
-            "circles": [[]],
+            "circles": pl.Series([[]], dtype=pl.List(pl.String)),
             "interest_mask": [sum(1 << bit for bit in chosen)],
             "strong_mask": [sum(1 << bit for bit in strong)],
             "is_demo": [True],

@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 
 from matching import draws
 from matching.interest import overlap
-from matching.timeline import DAY_MS, instants
+from matching.timeline import DAY_MS, HOUR_MS, MINUTE_MS, instants
 
-HOUR_MS: Final = 3_600_000
-MINUTE_MS: Final = 60_000
 SHOW_UP_FREE: Final = 0.72  # of confirmed RSVPs; who paid turns up more often
 SHOW_UP_PAID: Final = 0.83
 DOORS_MS: Final = 30 * MINUTE_MS  # before the start

@@ -7,7 +7,9 @@ import numpy as np
 import polars as pl
 
 from matching import draws
-from matching.attendance import LATEST, Stage, order_times
+from matching.guests import LATEST
+from matching.order_times import order_times
+from matching.programme import Programme
 from matching.timeline import instants
 
 STALE_DAYS: Final = 14  # a pending order older than this has been cancelled
@@ -29,30 +31,30 @@ REFUND_REASONS: Final = (
 )
 
 
-def settle_orders(orders: pl.DataFrame, stage: Stage) -> pl.DataFrame:
+def settle_orders(orders: pl.DataFrame, programme: Programme) -> pl.DataFrame:
     """Date the orders and say what became of each.
 
     Args:
         orders: one row per order, ORDERS.
-        stage: the events and people.
+        programme: the events and people.
 
     Returns:
         The same rows with earliest, ordered, status (PAID, PENDING, CANCELLED) and
         is_refunded (the ticket was given back before the event).
     """
-    dated = _members_last(order_times(orders, stage)).join(
-        stage.events.select("event_key", "end"), on="event_key", validate="m:1"
+    dated = _members_last(order_times(orders, programme)).join(
+        programme.events.select("event_key", "end"), on="event_key", validate="m:1"
     )
     dated = dated.sort("event_key", "ordered", "buyer_key")
     pair = (dated["event_key"], dated["buyer_key"])
-    stale = (pl.col("end") <= pl.lit(stage.as_of)) | (
-        pl.col("ordered") <= pl.lit(stage.as_of) - pl.duration(days=STALE_DAYS)
+    stale = (pl.col("end") <= pl.lit(programme.as_of)) | (
+        pl.col("ordered") <= pl.lit(programme.as_of) - pl.duration(days=STALE_DAYS)
     )
     pending = pl.lit(
-        pl.Series(draws.uniform(stage.seed, "pending", *pair) < PENDING_SHARE)
+        pl.Series(draws.uniform(programme.seed, "pending", *pair) < PENDING_SHARE)
     )
     given_back = pl.lit(
-        pl.Series(draws.uniform(stage.seed, "cancel", *pair) < CANCELLED_SHARE)
+        pl.Series(draws.uniform(programme.seed, "cancel", *pair) < CANCELLED_SHARE)
     )
     return dated.with_columns(
         status=pl.when("succeeded")

@@ -10,15 +10,15 @@ from datetime import datetime
 import polars as pl
 
 from matching import engagement, orders, timeline
-from matching.attendance import Agendas, Hall, Stage, attend, seat_targets
+from matching.attendance import attend, seat_targets
 from matching.collaborators import choose_collaborators
 from matching.friendships import befriend
-from matching.memberships import (
-    Circle,
-    choose_hosts,
-    choose_owners,
-    join_communities,
-)
+from matching.hosts import choose_hosts
+from matching.memberships import join_communities
+from matching.owners import Circle, choose_owners
+from matching.programme import Programme
+from matching.schedule import schedule
+from matching.seating import Agendas, Hall
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def match(cast: Cast, as_of: datetime, seed: int) -> Story:
     memberships = _date_memberships(
         members, people, communities, events, as_of=as_of, seed=seed
     )
-    stage = Stage(
+    programme = Programme(
         events=seat_targets(events, as_of, seed),
         people=people,
         tiers=cast.tiers,
@@ -98,7 +98,7 @@ def match(cast: Cast, as_of: datetime, seed: int) -> Story:
         as_of=as_of,
         seed=seed,
     )
-    placed = orders.settle_orders(attend(stage), stage)
+    placed = orders.settle_orders(attend(programme), programme)
     placed = orders.apply_promos(
         placed.join(
             cast.tiers.select("tier_key", "position"), on="tier_key", validate="m:1"
@@ -153,7 +153,7 @@ def _date_events(
     hosted = cast.events.join(hosts, on="event_key", validate="1:1").with_columns(
         host_is_demo=pl.col("host_key").is_in(demo.implode())
     )
-    scheduled = timeline.schedule(hosted, cast.venues, as_of, seed)
+    scheduled = schedule(hosted, cast.venues, as_of, seed)
     dated = hosted.drop("venue", "host_is_demo").join(
         scheduled, on="event_key", validate="1:1"
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 MAX_CATEGORIES: Final = 63  # bits of a signed 64-bit mask
 
@@ -48,7 +48,7 @@ class Industry:
 
 
 def _rows(file_name: str) -> list[dict[str, Any]]:
-    text = files(__package__).joinpath(file_name).read_text(encoding="utf-8")
+    text = files("matching.vocabulary").joinpath(file_name).read_text(encoding="utf-8")
     return json.loads(text)
 
 
@@ -72,7 +72,10 @@ def _member_name(slug: str) -> str:
 def _enum(name: str, file_name: str, slugs: Iterable[str]) -> type[StrEnum]:
     slugs = tuple(slugs)
     check_unique(slugs, file_name)
-    return StrEnum(name, {_member_name(slug): slug for slug in slugs})
+    members = {_member_name(slug): slug for slug in slugs}
+    return cast(
+        "type[StrEnum]", StrEnum(name, members)
+    )  # a class, by the functional API
 
 
 LOCATIONS: Final = tuple(Location(**row) for row in _rows("locations.json"))

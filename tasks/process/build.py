@@ -16,7 +16,7 @@ import polars as pl
 
 from matching.demo import PASSWORD
 from matching.draws import key_of
-from matching.memberships import Circle, choose_owners
+from matching.owners import Circle, choose_owners
 from matching.schemas import FRIENDSHIPS
 from matching.vocabulary import LOCATIONS
 from matching.world import Story, match

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from matching import draws
 from matching.timeline import DAY_MS, instants
@@ -109,7 +111,7 @@ def views(
     )
 
 
-def _chosen(options: tuple[str | None, ...], indexes: object) -> pl.Series:
+def _chosen(options: tuple[str | None, ...], indexes: NDArray[np.int64]) -> pl.Series:
     return pl.Series(options, dtype=pl.String).gather(pl.Series(indexes))
 
 
