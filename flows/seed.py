@@ -6,6 +6,9 @@ Run as a script this is the command line: `python flows/seed.py --help`.
 import os
 import sys
 
+# Prefect shows the description of a parameter whose default is a Field:
+# ruff: noqa: B008
+
 # Prefect reads these when it is imported: a seeding tool must not phone home.
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -20,7 +23,6 @@ if __name__ == "__main__":
     sys.exit(command_line(sys.argv[1:], lambda: import_module("flows.seed").seed))
 
 from datetime import date
-from typing import Annotated
 
 from prefect import flow
 from pydantic import Field
@@ -45,24 +47,22 @@ from tasks.settings import read_settings
 )
 def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
     *,
-    edition: Annotated[str | None, Field(description=about.EDITION)] = None,
-    as_of: Annotated[date | None, Field(description=about.AS_OF)] = None,
-    seed: Annotated[str | None, Field(description=about.SEED)] = None,
-    source: Annotated[Source | None, Field(description=about.SOURCE)] = None,
-    people: Annotated[int | None, Field(description=about.PEOPLE)] = None,
-    communities: Annotated[int | None, Field(description=about.COMMUNITIES)] = None,
-    cities: Annotated[tuple[LocationSlug, ...], Field(description=about.CITIES)] = (),
-    skip_city: Annotated[
-        tuple[LocationSlug, ...], Field(description=about.SKIP_CITY)
-    ] = (),
-    min_events_per_city: Annotated[
-        int | None, Field(description=about.MIN_EVENTS_PER_CITY)
-    ] = None,
-    wipe: Annotated[Wipe, Field(description=about.WIPE)] = Wipe.NONE,
-    only: Annotated[Part | None, Field(description=about.ONLY)] = None,
-    stop_after: Annotated[Step | None, Field(description=about.STOP_AFTER)] = None,
-    create_tables: Annotated[bool, Field(description=about.CREATE_TABLES)] = False,
-    dry_run: Annotated[bool, Field(description=about.DRY_RUN)] = False,
+    edition: str | None = Field(None, description=about.EDITION),
+    as_of: date | None = Field(None, description=about.AS_OF),
+    seed: str | None = Field(None, description=about.SEED),
+    source: Source | None = Field(None, description=about.SOURCE),
+    people: int | None = Field(None, description=about.PEOPLE),
+    communities: int | None = Field(None, description=about.COMMUNITIES),
+    cities: tuple[LocationSlug, ...] = Field((), description=about.CITIES),
+    skip_city: tuple[LocationSlug, ...] = Field((), description=about.SKIP_CITY),
+    min_events_per_city: int | None = Field(
+        None, description=about.MIN_EVENTS_PER_CITY
+    ),
+    wipe: Wipe = Field(Wipe.NONE, description=about.WIPE),
+    only: Part | None = Field(None, description=about.ONLY),
+    stop_after: Step | None = Field(None, description=about.STOP_AFTER),
+    create_tables: bool = Field(False, description=about.CREATE_TABLES),
+    dry_run: bool = Field(False, description=about.DRY_RUN),
 ) -> RunSummary:
     """Fill the app's database with one edition's world, or go on where a run ended."""
     request = Request(

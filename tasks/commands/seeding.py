@@ -131,6 +131,8 @@ def _load(run: Run, world: World, step: Step) -> None:
         key, done = _result_key(run, world, files)
         load = load_stage_task.with_options(name=str(step), task_run_name=str(step))
         report = load(key, run.database, run.folder, files, world)
+        for table, count in report.rows.items():
+            run.count(table, count)
         rows = f"{sum(report.rows.values()):,} rows"
         note.text = f"{rows}, there already" if done or report.already else rows
 

@@ -114,8 +114,7 @@ def match(
         InputError: This run only loads, and no world lies in the folder.
     """
     if processed is None:
-        world = _earlier_world(run)
-        _count(run, world)
+        run.world_id = (world := _earlier_world(run)).world_id
         return world
     request = BuildRequest(
         edition=run.edition,
@@ -139,8 +138,13 @@ def match(
             again = match_task.with_options(refresh_cache=True)
             world = again(key, request, run.folder, run.settings)
         write_world(run.folder, world)
-        _count(run, world)
-        note.text = f"{sum(run.rows.values()):,} rows, world {world.world_id[:8]}"
+        run.world_id = world.world_id
+        tables = [table for stage in world.stages for table in stage.tables]
+        if not run.request.loads:
+            for table in tables:
+                run.count(table.table, table.rows)
+        rows = sum(table.rows for table in tables)
+        note.text = f"{rows:,} rows, world {world.world_id[:8]}"
     return world
 
 
@@ -221,13 +225,6 @@ def _earlier_world(run: Run) -> World:
             "--only, or with --only process first"
         )
     return world
-
-
-def _count(run: Run, world: World) -> None:
-    run.world_id = world.world_id
-    for stage in world.stages:
-        for table in stage.tables:
-            run.count(table.table, table.rows)
 
 
 def _account(run: Run, made: PassManifest) -> str:
