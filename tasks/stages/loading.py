@@ -35,6 +35,7 @@ from tasks.stages.plan import CATEGORY_COLUMN, LOCATION_COLUMN, Stage, StageTabl
 DEMO_EMAIL: Final = "demo@rsvped.app"  # the app's demo button signs in as it
 # columns that refer to rows which the app may have made itself, under other ids
 STATIC_REFERENCES: Final = {CATEGORY_COLUMN: "Category", LOCATION_COLUMN: "Location"}
+SAMPLE_ROWS: Final = 100  # of a table; visitors do not delete so many of ours
 # what makes two worlds of one edition name differ
 WORLD_FACTS: Final = ("as_of", "seed", "source", "options", "rules_version")
 
@@ -103,6 +104,7 @@ def load_stage(
             key = wanted_key(connection, files, world)
             row = _admit(read_ledger(connection), files.stage, world)
             already = row is not None and row.key == key
+            already = already and not _was_emptied(connection, folder, files)
             if row is not None and already:
                 rows, result_key = row.rows, row.result_key
             else:
@@ -151,6 +153,28 @@ def _admit(ledger: Ledger | None, stage: str, world: World) -> StageRow | None:
             "run without --only, or load those stages"
         )
     return stages.get(stage)
+
+
+def _was_emptied(
+    connection: psycopg.Connection, folder: Path, files: StageFiles
+) -> bool:
+    """Tell whether a loaded table has lost its rows since.
+
+    Resetting the app's migrations makes its tables anew and leaves the ledger alone.
+    A sample of keys is looked up; that a few are gone is the visitors' doing.
+    """
+    keys = {table.name: table.key[0] for table in _stage_of(files).tables}
+    for file in files.tables:
+        path, key = folder / file.path, keys[file.table]
+        if not file.rows or not path.is_file():
+            continue
+        sample = pl.scan_parquet(path).select(key).head(SAMPLE_ROWS).collect()[key]
+        query = sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE {} = ANY(%s))").format(
+            sql.Identifier(file.table), sql.Identifier(key)
+        )
+        if connection.execute(query, [sample.to_list()]).fetchone() == (False,):
+            return True
+    return False
 
 
 def _other_world(row: StageRow, world: World) -> str:

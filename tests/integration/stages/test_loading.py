@@ -14,8 +14,8 @@ import pytest
 from psycopg import sql
 
 from tasks.database.connect import Target, open_database
-from tasks.database.contract import expected_tables
-from tasks.database.ledger import read_ledger
+from tasks.database.contract import create_tables, expected_tables
+from tasks.database.ledger import find_stage, read_ledger
 from tasks.editions import World
 from tasks.errors import DatabaseError, InputError, RefusedError
 from tasks.stages import STAGES
@@ -87,6 +87,9 @@ def test_ledger_keeps_what_identifies_a_stage(
     with psycopg.connect(database.conninfo) as connection:
         ledger = read_ledger(connection)
         key = wanted_key(connection, world.stages[0], world)
+        assert find_stage(connection, "load-static", key) is not None
+        assert find_stage(connection, "load-static", "another key") is None
+        assert find_stage(connection, "create-users") is None
     assert ledger is not None
     row = ledger.stages["load-static"]
     assert (row.as_of, row.options) == (world.as_of, world.options)
@@ -138,6 +141,24 @@ def test_rows_that_were_lost_or_changed_come_back_under_another_key(
     )
     assert not load(database, tmp_path, world)["create-tickets"].already
     assert rows_of(database) == before
+
+
+def test_tables_made_anew_are_filled_again(
+    database: Target, tmp_path: Path, write_world: WriteWorld
+) -> None:
+    """Resetting the app's migrations empties its tables and leaves the ledger."""
+    world = write_world(tmp_path)
+    load(database, tmp_path, world)
+    before = rows_of(database)
+    execute(database, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    with open_database(database) as connection:
+        create_tables(connection)
+    reports = load(database, tmp_path, world)
+    assert not any(report.already for report in reports.values())
+    # what the files leave to a column's default is made anew: CURRENT_TIMESTAMP
+    assert {t: len(r) for t, r in rows_of(database).items()} == {
+        t: len(r) for t, r in before.items()
+    }
 
 
 def test_a_stage_waits_for_those_before_it(
