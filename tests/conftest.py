@@ -22,6 +22,7 @@ from tasks.database.embedded import embedded_server
 
 TEST_URL = os.environ.get("TEST_DATABASE_URL")
 TEMPLATE = f"rsvped_template_{os.getpid()}"
+NUMBERS = itertools.count()
 
 
 def pytest_report_header() -> str:
@@ -82,25 +83,42 @@ def template(postgres: Target) -> Generator[str]:
     _run(postgres, sql.SQL("DROP DATABASE {}").format(sql.Identifier(TEMPLATE)))
 
 
-@pytest.fixture
-def new_database(postgres: Target, template: str) -> Generator[Callable[..., Target]]:
-    """Makes databases that live as long as the test; with tables unless told."""
+@contextmanager
+def _making_databases(
+    server: Target, template: str
+) -> Generator[Callable[..., Target]]:
+    """Give a maker of databases that are gone after the block."""
     made: list[str] = []
-    numbers = itertools.count()
 
     def make(*, tables: bool = True) -> Target:
-        name = f"rsvped_test_{os.getpid()}_{next(numbers)}"
+        name = f"rsvped_test_{os.getpid()}_{next(NUMBERS)}"
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
             sql.Identifier(name), sql.Identifier(template if tables else "template0")
         )
-        _run(postgres, statement)
+        _run(server, statement)
         made.append(name)
-        return target_of(postgres, name)
+        return target_of(server, name)
 
     yield make
     for name in made:
         drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-        _run(postgres, drop)
+        _run(server, drop)
+
+
+@pytest.fixture
+def new_database(postgres: Target, template: str) -> Generator[Callable[..., Target]]:
+    """Makes databases that live as long as the test; with tables unless told."""
+    with _making_databases(postgres, template) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def new_lasting_database(
+    postgres: Target, template: str
+) -> Generator[Callable[..., Target]]:
+    """Makes databases that live as long as the session; with tables unless told."""
+    with _making_databases(postgres, template) as make:
+        yield make
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
-"""A tiny world that has rows for every stage, written as the build writes one."""
+"""A tiny world for the stages, and the full edition, seeded by the program itself."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))  # tests is no package
+
+from program import Program, prefect_server
+
+from tasks.database.connect import Target
 from tasks.editions import StageFiles, TableFile, World, digest_file
 from tasks.process.identity import STATIC_TAG
 from tasks.stages import STAGES
@@ -292,3 +299,47 @@ def write_world() -> Callable[..., World]:
         )
 
     return write
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The full recorded edition as one run made it."""
+
+    database: Target
+    home: Path  # its SEED_HOME
+    arguments: tuple[str, ...]  # the command line's
+
+
+@pytest.fixture(scope="session")
+def seeded_edition(
+    new_lasting_database: Callable[..., Target],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Seeded:
+    """The full recorded edition, seeded as a person does it on a new machine."""
+    database = new_lasting_database(tables=False)
+    folder = tmp_path_factory.mktemp("seeded")
+    arguments = ("--source", "recorded", "--edition", "full", "--as-of", "2026-11-16")
+    program = Program(folder / "home", folder / "prefect")
+    program.seeing(DATABASE_URL=database.url).run(*arguments, "--create-tables")
+    return Seeded(database, program.home, arguments)
+
+
+@pytest.fixture(scope="session")
+def seeded_database(seeded_edition: Seeded) -> str:
+    """The conninfo of a database that holds the full recorded edition."""
+    return seeded_edition.database.conninfo
+
+
+@pytest.fixture(scope="session")
+def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """The URL of a Prefect server that all runs of the session share."""
+    with prefect_server(tmp_path_factory.mktemp("prefect-server")) as api:
+        yield api
+
+
+@pytest.fixture
+def program(prefect_api: str, tmp_path: Path) -> Program:
+    """The program, in homes of the test's own, with a Prefect server that is up."""
+    return Program(
+        tmp_path / "home", tmp_path / "prefect", {"PREFECT_API_URL": prefect_api}
+    )

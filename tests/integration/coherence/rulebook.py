@@ -99,6 +99,11 @@ def open_audit(
     with psycopg.Connection[Row].connect(
         database_url, autocommit=True, row_factory=dict_row
     ) as audit:
+        # first of all: the audit's temporary tables count as the database's
+        audit.execute(
+            "CREATE TEMP TABLE size_before AS"
+            " SELECT pg_database_size(current_database()) AS bytes"
+        )
         load_references(audit)
         prepare_audit(audit, world or read_world(audit))
         audit.execute("SET default_transaction_read_only = on")
