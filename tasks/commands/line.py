@@ -88,7 +88,7 @@ def command_line(arguments: Sequence[str], load_flow: LoadFlow) -> int:
     except SeedError as error:
         return _fail(error, EXIT_FAILED)
     except KeyboardInterrupt:
-        sys.stderr.write("\nstopped; the same command goes on from here\n")
+        sys.stderr.write("\ninterrupted\n")
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # `… | head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from prefect.exceptions import TerminationSignal
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
@@ -106,7 +107,14 @@ def open_run(request: Request) -> Generator[Run]:
         elif request.loads:
             run.target = stack.enter_context(embedded_server(settings.home))
             run.embedded = True
-        yield run
+        try:
+            yield run
+        except (KeyboardInterrupt, SystemExit, TerminationSignal):
+            progress.tell(
+                "stopped; nothing is lost, go on with: python flows/seed.py "
+                f"--edition {run.edition}"
+            )
+            raise
 
 
 def ask_ledger(run: Run) -> Ledger | None:
