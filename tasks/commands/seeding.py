@@ -22,7 +22,7 @@ from tasks.database.contract import columns_hash
 from tasks.database.ledger import find_stage
 from tasks.database.wipe import wipe_seeded
 from tasks.editions import StageFiles, World
-from tasks.keys import KeyedPolicy
+from tasks.keys.policies import KeyedPolicy
 from tasks.stages import STAGE_BY_NAME
 from tasks.stages.loading import StageReport, load_stage, wanted_key
 

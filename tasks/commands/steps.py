@@ -19,7 +19,8 @@ from tasks.generate.communities import generate_communities as communities_task
 from tasks.generate.drafts import PassName
 from tasks.generate.users import generate_users as users_task
 from tasks.generate.venues import generate_venues as venues_task
-from tasks.keys import KeyedPolicy, rules_version
+from tasks.keys import rules_version
+from tasks.keys.policies import KeyedPolicy
 from tasks.process.build import BuildRequest, Keys, build_world
 from tasks.process.passwords import settle_secret
 from tasks.process.processed import Processed, ProcessOptions, process_answers
