@@ -49,7 +49,9 @@ def seat_targets(events: pl.DataFrame, as_of: datetime, seed: int) -> pl.DataFra
         The same rows with target: at least one seat, at most all.
     """
     low, high = TARGET_SHARE
-    share = low + (high - low) * draws.uniform(seed, "target", events["event_key"])
+    draw = draws.uniform(seed, "target", events["event_key"])
+    # half of the way to smoothstep: evenly drawn, too few halls would be half empty
+    share = low + (high - low) * (draw + draw**2 * (3 - 2 * draw)) / 2
     days_ahead = (
         (pl.col("start") - pl.lit(as_of)).dt.total_milliseconds() / DAY_MS
     ).clip(lower_bound=0)

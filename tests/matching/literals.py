@@ -160,7 +160,10 @@ def programme(
     seed: int = 7,
 ) -> Programme:
     """What attendance reads; without tiers named, each event is free for all."""
-    free = [tier(row["event_key"], row["event_key"]) for row in event_rows]
+    free = [
+        tier(row["event_key"], row["event_key"], quantity=row["seats"])
+        for row in event_rows
+    ]
     return Programme(
         events=events(*event_rows),
         people=joined_people(*person_rows),
