@@ -18,3 +18,7 @@ class DatabaseError(SeedError):
 
 class RefusedError(SeedError):
     """Going on could harm rows that the seeder did not make, or mix two worlds."""
+
+
+class NotReadyError(SeedError):
+    """Another service is not done or not to be had; the same run goes on later."""

@@ -1,0 +1,1 @@
+"""A server that behaves as the Message Batches documentation says, faults included."""
