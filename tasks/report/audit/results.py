@@ -4,10 +4,13 @@ Samples are ids of offending rows, never what stands in the rows, so that a resu
 be stored, published as an artifact, or sent to somebody.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+
+from pydantic import Field
 
 from tasks.editions import Manifest, read_json, write_json
 
@@ -82,7 +85,7 @@ class AuditResult(Manifest):
     rules: tuple[RuleResult, ...]
     metrics: tuple[MetricResult, ...] = ()
     # foil ("links shuffled", "faker", "links at random") to metric to value
-    baselines: dict[str, dict[str, float | None]] = {}
+    baselines: Mapping[str, Mapping[str, float | None]] = Field(default_factory=dict)
     seconds: float
 
     @property

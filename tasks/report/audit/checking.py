@@ -1,0 +1,121 @@
+"""Try the rules on a live database, in one read-only transaction."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Final
+
+import psycopg
+from psycopg.rows import dict_row
+
+from tasks.report.audit.catalogue import Fact, Figure, Need, Rule, with_facts
+from tasks.report.audit.results import RuleResult
+
+# columns whose values name a row and tell nothing else of it
+ID_COLUMN: Final = re.compile(r"id|city|stage|source|[a-z]\w*(_id|Id)")
+SHOWN_SAMPLES: Final = 5
+BAND_NEEDS: Final = "the edition's processed files are not at hand"
+NEEDS: Final[dict[Need, str]] = {
+    Need.EDITION: "needs the edition's processed files, which are not at hand",
+    Need.LEDGER: "needs the seeder's ledger, which this database has not",
+    Need.WHOLE_WORLD: "holds for a whole world; this one was limited",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a rule found, with the values of sampled rows, which stay on a terminal."""
+
+    result: RuleResult
+    rows: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+
+
+def begin_reading(connection: psycopg.Connection) -> None:
+    """Make the open transaction see one moment of the database, and write nothing."""
+    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    connection.execute("SET LOCAL TIME ZONE 'UTC'")
+    # queries of a few milliseconds each lose more by compiling than they gain
+    connection.execute("SET LOCAL jit = off")
+
+
+def try_rules(
+    connection: psycopg.Connection,
+    rules: Sequence[Rule],
+    facts: Mapping[str, Fact],
+    *,
+    lacking: frozenset[Need] = frozenset(),
+    samples: int = SHOWN_SAMPLES,
+) -> list[Found]:
+    """Try each rule that can be tried.
+
+    Args:
+        connection: in a transaction that begin_reading() has opened.
+        rules: in the order wanted.
+        facts: what the rules name, from gather_facts().
+        lacking: what is not at hand; rules that need it are skipped, and say so.
+        samples: how many offending rows to keep of a broken rule.
+    """
+    return [_try(connection, rule, facts, lacking, samples) for rule in rules]
+
+
+def read_figure(
+    connection: psycopg.Connection, figure: Figure, facts: Mapping[str, Fact]
+) -> float | None:
+    """Read a figure's one number; None where there is nothing to measure."""
+    statement = with_facts(figure.sql, facts)
+    ((number,),) = connection.execute(statement.encode()).fetchall()
+    return None if number is None else float(number)
+
+
+def row_ids(row: Mapping[str, Any]) -> str:
+    """Name an offending row by its ids alone."""
+    ids = [str(row[name]) for name in row if ID_COLUMN.fullmatch(name)]
+    return " ".join(ids)
+
+
+def _try(
+    connection: psycopg.Connection,
+    rule: Rule,
+    facts: Mapping[str, Fact],
+    lacking: frozenset[Need],
+    samples: int,
+) -> Found:
+    skipped = [NEEDS[need] for need in Need if need in rule.needs & lacking]
+    started = perf_counter()
+    violations, rows = (
+        (0, ()) if skipped else _offences(connection, rule, facts, samples)
+    )
+    result = RuleResult(
+        name=rule.name,
+        group=rule.group,
+        meaning=rule.meaning,
+        severity=rule.severity,
+        tolerance=rule.tolerance,
+        violations=violations,
+        samples=tuple(row_ids(row) for row in rows),
+        seconds=round(perf_counter() - started, 3),
+        skipped=skipped[0] if skipped else None,
+    )
+    return Found(result, rows)
+
+
+def _offences(
+    connection: psycopg.Connection,
+    rule: Rule,
+    facts: Mapping[str, Fact],
+    samples: int,
+) -> tuple[int, tuple[Mapping[str, Any], ...]]:
+    """Count the rows that break a rule, and give the first of them in text order."""
+    statement = with_facts(
+        'SELECT count(*) OVER () AS "violations ", offence.*\n'  # noqa: S608  the catalogue's own text
+        f'  FROM (\n{rule.sql}\n) AS offence\n ORDER BY offence::text COLLATE "C"\n'
+        f" LIMIT {max(samples, 1)}",
+        facts,
+    )
+    with connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(statement.encode()).fetchall()
+    violations = int(found[0].pop("violations ")) if found else 0
+    for row in found[1:]:
+        row.pop("violations ")
+    return violations, tuple(found[:samples])
