@@ -3,7 +3,6 @@
 import hashlib
 import sys
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests is no package
 
-from program import Program, prefect_server
+from program import Program, Seeded, prefect_server
 
 from tasks.database.connect import Target
 from tasks.editions import StageFiles, TableFile, World, digest_file
@@ -299,15 +298,6 @@ def write_world() -> Callable[..., World]:
         )
 
     return write
-
-
-@dataclass(frozen=True)
-class Seeded:
-    """The full recorded edition as one run made it."""
-
-    database: Target
-    home: Path  # its SEED_HOME
-    arguments: tuple[str, ...]  # the command line's
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Self
 
+from tasks.database.connect import Target
+
 PROJECT: Final = Path(__file__).resolve().parents[2]
 SEED: Final = (sys.executable, str(PROJECT / "flows" / "seed.py"))
 # what this machine's user may have set, and what no run under test may see
@@ -84,6 +86,15 @@ class Program:
                 kill(process)
         assert process.returncode == code, output
         return output
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The full recorded edition as one run made it."""
+
+    database: Target
+    home: Path  # its SEED_HOME
+    arguments: tuple[str, ...]  # the command line's
 
 
 def kill(process: "subprocess.Popen[str]") -> str:

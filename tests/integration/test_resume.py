@@ -1,0 +1,248 @@
+"""A run that is killed anywhere goes on where it was, and makes the same world.
+
+Each kill is SIGKILL to all of the run's processes; each run is the real program on a
+real PostgreSQL. The world is that of three cities, which takes seconds.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+import pytest
+from halts import HALT_ROW, Moment, kill_in_stage, loaded_at, prepare_halts
+from program import Program, kill, wait_until
+from psycopg import sql
+
+from tasks.commands.parameters import STAGE_STEPS
+
+if TYPE_CHECKING:
+    from tasks.database.connect import Target
+
+WORLD: Final = (
+    *("--source", "recorded", "--edition", "three", "--as-of", "2026-11-16"),
+    *("--cities", "lisbon", "tokyo", "berlin", "--seed", "three"),
+)
+NOTHING_TO_DO: Final = "complete in the database already, nothing to do"
+EVENTS_AS_STORED: Final = "Event, as stored"
+# a table of each stage that has enough rows to die among, not the first if others have
+HALT_TABLES: Final = {
+    "load-static": "Location",
+    "create-users": "UserCategory",
+    "create-communities": "CommunityMembership",
+    "create-events": "EventCategory",
+    "create-tickets": "RegistrationQuestion",
+    "create-orders": "Rsvp",
+    "create-friendships": "Friendship",
+    "backfill-activities": "UserActivity",
+    "analytics": "EventDailyStat",
+    "demo-user": "Rsvp",
+}
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """What one run makes that nobody disturbs."""
+
+    database: "Target"
+    program: Program
+    tables: dict[str, str]
+
+
+def digest_tables(database: "Target") -> dict[str, str]:
+    """Digest every table of the app, row by row; the events in their order, too.
+
+    The app shows events in the order in which they are stored.
+    """
+    digests: dict[str, str] = {}
+    with psycopg.connect(database.conninfo) as connection:
+        names = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            " ORDER BY tablename"
+        ).fetchall()
+        for (name,) in names:
+            statement = sql.SQL(
+                "SELECT count(*) || ' rows, ' || md5(coalesce("
+                "string_agg(row::text, chr(10) ORDER BY row::text COLLATE \"C\"), ''))"
+                " FROM {} AS row"
+            ).format(sql.Identifier(name))
+            (digest,) = connection.execute(statement).fetchall()[0]
+            digests[name] = digest
+        (order,) = connection.execute(
+            'SELECT md5(string_agg(id, chr(10) ORDER BY ctid)) FROM "Event"'
+        ).fetchall()[0]
+    return digests | {EVENTS_AS_STORED: order}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    new_lasting_database: Callable[..., "Target"],
+    prefect_api: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Undisturbed:
+    """The three cities' world, made by one run that nobody disturbed."""
+    database = new_lasting_database()
+    folder = tmp_path_factory.mktemp("undisturbed")
+    program = Program(
+        folder / "home",
+        folder / "prefect",
+        {"PREFECT_API_URL": prefect_api, "DATABASE_URL": database.url},
+    )
+    program.run(*WORLD)
+    return Undisturbed(database, program, digest_tables(database))
+
+
+def world_file(home: Path) -> Path:
+    """Where the manifest of the built world lies."""
+    return home / "editions" / "three" / "world.json"
+
+
+def test_kill_in_every_stage(
+    undisturbed: Undisturbed,
+    program: Program,
+    new_database: Callable[..., "Target"],
+) -> None:
+    """Killed inside each stage, and before or behind it, a world ends up the same.
+
+    One database takes all kills, one run after the other: whatever a kill leaves
+    behind, the later stages have to live with. Half way the disk is lost as well.
+    """
+    database = new_database()
+    prepare_halts(database)
+    first = program.seeing(DATABASE_URL=database.url)
+    second = first.at(program.home.with_name("another-home"))
+    seen: list[dict[str, str]] = []
+    for number, (stage, table) in enumerate(HALT_TABLES.items()):
+        running = first if number < len(HALT_TABLES) / 2 else second
+        # before the one, behind the next: a run for all three would take a third longer
+        moments = (
+            (Moment.INSIDE, Moment.COMMITTED)
+            if number % 2
+            else (Moment.BEFORE, Moment.INSIDE)
+        )
+        for moment in moments:
+            kill_in_stage(
+                lambda running=running: running.start(*WORLD),
+                database,
+                stage,
+                table,
+                moment,
+            )
+            seen.append(loaded_at(database))
+            done = number + (moment is Moment.COMMITTED)
+            assert tuple(seen[-1]) == STAGE_STEPS[:done], (stage, moment)
+    output = second.run(*WORLD)
+    assert NOTHING_TO_DO in output
+    for earlier, later in pairwise([*seen, loaded_at(database)]):
+        assert earlier.items() <= later.items()  # no stage was loaded twice
+    assert digest_tables(database) == undisturbed.tables
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "batches/users/*.json",
+        "processed/*",
+        ".tables.part/*/*",
+    ],
+    ids=["generate", "process", "match"],
+)
+def test_kill_before_loading(
+    undisturbed: Undisturbed, program: Program, database: "Target", sign: str
+) -> None:
+    """Killed while it generates, processes or matches, a run makes the same world."""
+    running = program.seeing(DATABASE_URL=database.url)
+    folder = world_file(program.home).parent
+    process = running.start(*WORLD)
+    wait_until(lambda: any(folder.glob(sign)), process, poll_s=0.0002)
+    kill(process)
+    assert not world_file(program.home).exists()
+    running.run(*WORLD)
+    assert digest_tables(database) == undisturbed.tables
+
+
+def test_second_run_does_nothing(undisturbed: Undisturbed) -> None:
+    """The same command again says that nothing is to do, and does nothing."""
+    before = loaded_at(undisturbed.database)
+    output = undisturbed.program.run(*WORLD)
+    assert NOTHING_TO_DO in output
+    assert not [step for step in STAGE_STEPS if f"✓ {step} " in output]
+    assert loaded_at(undisturbed.database) == before
+    assert digest_tables(undisturbed.database) == undisturbed.tables
+
+
+def test_dropped_database_is_refilled(
+    undisturbed: Undisturbed, database: "Target"
+) -> None:
+    """A new database is filled from the files that were built for the lost one."""
+    edition = world_file(undisturbed.program.home).parent
+    files = {path: path.stat().st_mtime_ns for path in edition.rglob("*.parquet")}
+    undisturbed.program.seeing(DATABASE_URL=database.url).run(*WORLD)
+    assert digest_tables(database) == undisturbed.tables
+    found = {path: path.stat().st_mtime_ns for path in edition.rglob("*.parquet")}
+    assert found == files
+
+
+def test_lost_folder_is_rebuilt(
+    undisturbed: Undisturbed, program: Program, database: "Target"
+) -> None:
+    """Where the folder is lost, the database knows what the world was made from."""
+    running = program.seeing(DATABASE_URL=database.url)
+    running.run(*WORLD, "--stop-after", "create-tickets")
+    before = loaded_at(database)
+    elsewhere = running.at(program.home.with_name("another-home"))
+    elsewhere.run("--edition", "three")  # cities, day and seed stand in the ledger
+    assert before.items() <= loaded_at(database).items()
+    assert len(before) == STAGE_STEPS.index("create-tickets") + 1
+    assert digest_tables(database) == undisturbed.tables
+
+
+def test_changed_column_reruns_its_stage(
+    undisturbed: Undisturbed, program: Program, database: "Target"
+) -> None:
+    """A new column of one table makes that table's stage run again, and no other."""
+    running = program.seeing(DATABASE_URL=database.url)
+    running.run(*WORLD, "--stop-after", "analytics")
+    before = loaded_at(database)
+    with psycopg.connect(database.conninfo) as connection:
+        connection.execute('ALTER TABLE "Friendship" ADD COLUMN note text')
+    running.run(*WORLD)
+    after = loaded_at(database)
+    again = {stage for stage in before if before[stage] != after[stage]}
+    assert again == {"create-friendships"}
+    with psycopg.connect(database.conninfo) as connection:
+        connection.execute('ALTER TABLE "Friendship" DROP COLUMN note')
+    assert digest_tables(database) == undisturbed.tables
+
+
+def test_another_edition_is_refused_or_takes_the_place(
+    undisturbed: Undisturbed, program: Program, database: "Target"
+) -> None:
+    """Another edition is refused by name; asked to wipe, it takes the first's place."""
+    running = program.seeing(DATABASE_URL=database.url)
+    other = ("--source", "recorded", "--edition", "other", "--cities", "dublin")
+    running.run(*other)
+    refusal = running.run(*WORLD, code=1)
+    assert "'other'" in refusal
+    assert "'three'" in refusal
+    assert "Traceback" not in refusal
+    running.run(*WORLD, "--wipe", "seeded")
+    found = digest_tables(database)
+    # where rows were deleted, PostgreSQL stores new ones in the gaps, in any order
+    found[EVENTS_AS_STORED] = undisturbed.tables[EVENTS_AS_STORED]
+    assert found == undisturbed.tables
+
+
+def test_stages_have_rows_to_die_among(undisturbed: Undisturbed) -> None:
+    """The tables in which runs are killed are their stages', and long enough."""
+    world = json.loads(world_file(undisturbed.program.home).read_text(encoding="utf-8"))
+    rows = {
+        (stage["stage"], table["table"]): table["rows"]
+        for stage in world["stages"]
+        for table in stage["tables"]
+    }
+    assert tuple(HALT_TABLES) == STAGE_STEPS
+    assert all(rows[halt] > HALT_ROW for halt in HALT_TABLES.items())
