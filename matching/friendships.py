@@ -44,6 +44,13 @@ NEAR_KM: Final = 1_500.0  # distance over which the odds of a link fall by a fac
 FAR_ODDS: Final = 0.03  # what is left of the odds on the other side of the earth
 ACCEPTED_SHARE: Final = 0.8
 
+# The rounds in which links are made, in this order.
+HOME: Final = "home"  # in one city, within both budgets
+AWAY: Final = "away"  # between two cities, within the part kept for that
+LEFTOVER: Final = "leftover"  # in one city, with what was kept but not spent elsewhere
+RESCUE: Final = "rescue"  # beyond a budget: one of the two had too few friends
+STRETCH: Final = "stretch"  # one more than a budget, up to the mean aimed at
+
 _NORMAL: Final = NormalDist()
 
 # The more active of the two asks.
@@ -164,10 +171,31 @@ def befriend(people: pl.DataFrame, seed: int) -> pl.DataFrame:
         `FRIENDSHIPS`: one row per pair, by person_key (who asked), friend_key.
     """
     traits = Traits.of(people)
-    links = _choose_links(traits, seed)
+    links = sorted(_choose_links(traits, seed))
     left = np.array([a for a, _ in links], dtype=np.int64)
     right = np.array([b for _, b in links], dtype=np.int64)
     return _with_status(traits, left, right, seed)
+
+
+def link_rounds(people: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Say in which round of `befriend` each friendship was made.
+
+    Args:
+        people: `PEOPLE`, one row per person, in any order.
+        seed: the world's.
+
+    Returns:
+        One row per pair: low_key, high_key (the two persons', ascending), round:
+        HOME or AWAY, LEFTOVER, RESCUE or STRETCH.
+    """
+    traits = Traits.of(people)
+    links = sorted(_choose_links(traits, seed).items())
+    keys = traits.keys
+    return pl.DataFrame(
+        [(int(keys[a]), int(keys[b]), made) for (a, b), made in links],
+        schema={"low_key": pl.UInt64, "high_key": pl.UInt64, "round": pl.String},
+        orient="row",
+    )
 
 
 class _Linker:
@@ -177,7 +205,8 @@ class _Linker:
     """
 
     def __init__(self, people: int) -> None:
-        self.links: set[tuple[int, int]] = set()
+        self.links: dict[tuple[int, int], str] = {}  # and the round that made each
+        self.round = HOME
         self.degree = [0] * people
         self.slots = [0] * people
         self._parent = list(range(people))
@@ -193,7 +222,7 @@ class _Linker:
         return self.slots[a] > 0 and self.slots[b] > 0 and (a, b) not in self.links
 
     def _link(self, a: int, b: int) -> None:
-        self.links.add((a, b))
+        self.links[a, b] = self.round
         for person in (a, b):
             self.degree[person] += 1
             self.slots[person] -= 1
@@ -238,7 +267,7 @@ class _Linker:
                 self._link(a, b)
 
 
-def _choose_links(traits: Traits, seed: int) -> list[tuple[int, int]]:
+def _choose_links(traits: Traits, seed: int) -> dict[tuple[int, int], str]:
     unlimited = len(traits.keys) * MAX_FRIENDS
     near_slots, far_slots = _budgets(traits, seed)
     local = [_local_pairs(traits, members, seed) for members in traits.by_city()]
@@ -250,6 +279,7 @@ def _choose_links(traits: Traits, seed: int) -> list[tuple[int, int]]:
 
     unspent = np.array(linker.slots, dtype=np.int64)
     linker.slots = far_slots.tolist()
+    linker.round = AWAY
     most = len(linker.links) + _most_far_links(traits, len(linker.links))
     distant = _far_pairs(traits, seed)
     linker.span(distant, most)
@@ -259,10 +289,13 @@ def _choose_links(traits: Traits, seed: int) -> list[tuple[int, int]]:
     linker.slots = (unspent + np.array(linker.slots, dtype=np.int64)).tolist()
     fewest = np.where(traits.is_demo, DEMO_FRIENDS[0], 1).tolist()
     for pairs in local:
+        linker.round = LEFTOVER
         linker.fill(pairs, unlimited)
+        linker.round = RESCUE
         linker.rescue(pairs, fewest)
+    linker.round = STRETCH
     _stretch_budgets(traits, linker, local)
-    return sorted(linker.links)
+    return linker.links
 
 
 def _stretch_budgets(traits: Traits, linker: _Linker, local: list[Pairs]) -> None:

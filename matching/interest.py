@@ -81,15 +81,19 @@ def style_bonus() -> pl.Expr:
     return pl.when(is_selective).then(selective).otherwise(others)
 
 
+def profession_bonus() -> pl.Expr:
+    """Give what a profession adds, where the event has a category."""
+    has_profession = pl.col("profession") != ""
+    fits = has_profession & (pl.col("category_mask") != 0)
+    return pl.when(fits).then(PROFESSION_BONUS).otherwise(0.0)
+
+
 def rsvp_score() -> pl.Expr:
     """Score a person for an event, from -0.2 to 1.4.
 
     Below `MINIMUM_RSVP_SCORE` they would not have come.
     """
-    has_profession = pl.col("profession") != ""
-    fits = has_profession & (pl.col("category_mask") != 0)
-    bonus = pl.when(fits).then(PROFESSION_BONUS).otherwise(0.0)
-    return overlap_score() + style_bonus() + bonus
+    return overlap_score() + style_bonus() + profession_bonus()
 
 
 def membership_chance() -> pl.Expr:

@@ -75,7 +75,7 @@ def schedule(
         One row per event, SCHEDULE. Neither a host nor a venue is taken twice at once,
         and a series' occurrences follow one another.
     """
-    slots = _slots(events, as_of, seed)
+    slots = possible_dates(events, as_of, seed)
     by_city = {
         city: group.sort("event_key").to_dicts()
         for (city,), group in events.group_by("city")
@@ -135,8 +135,13 @@ def _in_series_order(
         yield from zip(occurrences, dates, strict=True)
 
 
-def _slots(events: pl.DataFrame, as_of: datetime, seed: int) -> dict[int, list[Slot]]:
-    """All dates each event could have: in the window, else in its next season."""
+def possible_dates(
+    events: pl.DataFrame, as_of: datetime, seed: int
+) -> dict[int, list[Slot]]:
+    """Give all dates each event could have: in the window, else in its next season.
+
+    The smaller a date's draw, the sooner it is tried.
+    """
     inside = _dates(events, as_of, -PAST_DAYS, AHEAD_DAYS)
     later = events.join(inside, on="event_key", how="anti")
     season = _dates(later, as_of, AHEAD_DAYS, SEASON_DAYS)

@@ -65,6 +65,15 @@ examples:
 """
 
 
+EXPLAIN_EXAMPLES: Final = f"""\
+examples:
+  {PROGRAM} explain person alexdemo
+  {PROGRAM} explain friendship alexdemo inesduarte
+  {PROGRAM} explain event SLUG      a slug or an id as the person's lists give it
+  {PROGRAM} explain rsvp ID --json
+"""
+
+
 class _Parser(argparse.ArgumentParser):
     """Raises what argparse would print, so that every error leaves one way."""
 
@@ -120,6 +129,10 @@ def _dispatch(words: argparse.Namespace, load_flow: LoadFlow) -> int:
         from tasks.commands.accounts import accounts
 
         return accounts(words.edition, words.city, words.limit)
+    if words.command == "explain":
+        from tasks.commands.explain import explain
+
+        return explain(words.what, words.names, words.edition, as_json=words.json)
     from tasks.commands.reset import reset
 
     return reset(words.yes_delete)
@@ -159,6 +172,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"how many to print, by default {LOGINS_SHOWN}",
     )
+    _add_explain(_command(add, "explain", "why a row is what it is", EXPLAIN_EXAMPLES))
     reset = _command(
         add,
         "reset",
@@ -239,6 +253,23 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     how.add_argument(
         "-q", "--quiet", action="store_true", help="print nothing but errors"
     )
+
+
+def _add_explain(explain: argparse.ArgumentParser) -> None:
+    what = explain.add_subparsers(dest="what", metavar="what", required=True)
+    for name, words, summary in (
+        ("rsvp", ("ID",), "why somebody is at an event, with this ticket"),
+        ("friendship", ("PERSON", "PERSON"), "why two people are friends"),
+        ("event", ("SLUG",), "why an event is then, there and so full"),
+        ("person", ("USERNAME",), "what a person does, and why"),
+    ):
+        kind = what.add_parser(
+            name, help=summary, description=summary, allow_abbrev=False
+        )
+        for word in words:
+            kind.add_argument("names", action="append", metavar=word)
+        kind.add_argument("--edition", metavar="NAME", help="by default the latest")
+        kind.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def _day(text: str) -> date:

@@ -1,0 +1,1 @@
+"""Why a row is what it is: told again from the edition, and equal to what is stored."""
