@@ -75,7 +75,9 @@ def _series_of_demo(candidates: pl.DataFrame) -> list[int]:
             hosted += dates
     own = candidates.filter("is_demo", pl.col("role") == "ADMIN")["series_key"]
     spare = DEMO_HOSTS_TO - hosted
-    for series, dates in rows.filter(pl.col("series_key").is_in(own)).iter_rows():
+    for series, dates in rows.filter(
+        pl.col("series_key").is_in(own.implode())
+    ).iter_rows():
         if series not in chosen and dates <= spare:
             chosen.append(series)
             spare -= dates
