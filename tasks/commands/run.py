@@ -13,6 +13,7 @@ from rich.console import Console
 
 from matching.vocabulary import LocationSlug
 from tasks.commands.line import LoadFlow
+from tasks.commands.local_server import start_local_server
 from tasks.commands.parameters import Part, Step, Wipe
 from tasks.commands.preflight import check_database
 from tasks.commands.request import Request, check_city, check_home, check_request
@@ -26,7 +27,6 @@ from tasks.settings import read_settings
 # print tracebacks of errors that we explain; its API keeps all of it.
 QUIET_PREFECT: Final = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # a cold home: 16 s
     "PREFECT_CLI_PROMPT": "false",
 }
 EXIT_TERMINATED: Final = 143  # 128 + SIGTERM
@@ -47,7 +47,9 @@ def run(words: argparse.Namespace, load_flow: LoadFlow) -> int:
     try:
         with _sigterm_as_exit():
             with console.status("starting Prefect …"):
+                server = start_local_server()
                 seed = load_flow()
+                server.wait()
             summary = seed(**request.model_dump())
     finally:
         TERMINAL.reset(terminal)
