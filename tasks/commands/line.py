@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from tasks.commands import parameters as about
@@ -23,6 +24,7 @@ EXIT_FAILED: Final = 1
 EXIT_INPUT: Final = 2  # as argparse and most tools say it
 EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT
 PROGRAM: Final = "python flows/seed.py"
+SAMPLES_SHOWN: Final = 5  # offending rows of a broken rule
 LOGINS_SHOWN: Final = 10  # what fits a screen beside its heading
 DATE_FORM: Final = "YYYY-MM-DD"
 
@@ -58,6 +60,15 @@ ACCOUNTS_EXAMPLES: Final = f"""\
 examples:
   {PROGRAM} accounts                the demo user and some people
   {PROGRAM} accounts --city lisbon --limit 3
+"""
+AUDIT_EXAMPLES: Final = f"""\
+examples:
+  {PROGRAM} audit                   every rule and figure, on the embedded database
+  {PROGRAM} audit --baseline        beside worlds that lack coherence
+  {PROGRAM} audit --rule nobody-in-two-places --sample 20 --show-values
+  DATABASE_URL=postgresql://… {PROGRAM} audit --json audit.json
+
+exit code: 0 clean, 1 something contradicts something, 2 it could not be told
 """
 RESET_EXAMPLES: Final = f"""\
 examples:
@@ -112,7 +123,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return _parser().parse_args(words)
 
 
-def _dispatch(words: argparse.Namespace, load_flow: LoadFlow) -> int:
+def _dispatch(  # noqa: PLR0911  one for each command
+    words: argparse.Namespace, load_flow: LoadFlow
+) -> int:
     if words.command == "run":
         from tasks.commands.run import run
 
@@ -125,6 +138,20 @@ def _dispatch(words: argparse.Namespace, load_flow: LoadFlow) -> int:
         from tasks.commands.serve import serve
 
         return serve(words.port)
+    if words.command == "audit":
+        from tasks.commands.audit import AuditRequest, audit
+
+        return audit(
+            AuditRequest(
+                edition=words.edition,
+                as_of=words.as_of,
+                rules=tuple(words.rule),
+                samples=words.sample,
+                baseline=words.baseline,
+                show_values=words.show_values,
+                json=words.json,
+            )
+        )
     if words.command == "accounts":
         from tasks.commands.accounts import accounts
 
@@ -173,6 +200,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"how many to print, by default {LOGINS_SHOWN}",
     )
     _add_explain(_command(add, "explain", "why a row is what it is", EXPLAIN_EXAMPLES))
+    _add_audit(_command(add, "audit", "what contradicts what", AUDIT_EXAMPLES))
     reset = _command(
         add,
         "reset",
@@ -201,6 +229,46 @@ def _command(
         epilog=examples,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+    )
+
+
+def _add_audit(audit: argparse.ArgumentParser) -> None:
+    audit.add_argument(
+        "--edition", metavar="NAME", help="refuse unless the database holds this one"
+    )
+    audit.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="DAY",
+        help="the day to judge a database by that the seeder did not fill",
+    )
+    audit.add_argument(
+        "--rule",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="only these rules, and no figures",
+    )
+    audit.add_argument(
+        "--sample",
+        type=_count,
+        default=SAMPLES_SHOWN,
+        metavar="N",
+        help=f"offending rows shown of a rule, by default {SAMPLES_SHOWN}",
+    )
+    audit.add_argument(
+        "--baseline",
+        action="store_true",
+        help="measure three worlds without coherence too (about a minute)",
+    )
+    audit.add_argument(
+        "--show-values",
+        action="store_true",
+        help="print the offending rows' values, on a terminal only; ids otherwise",
+    )
+    audit.add_argument(
+        "--json", type=Path, metavar="PATH", help="write the result there too"
     )
 
 
@@ -284,6 +352,12 @@ def _day(text: str) -> date:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; give 1 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no count; give 0 or more")
     return int(text)
 
 

@@ -7,15 +7,15 @@ A file is a group. Each block in it is a heading, one sentence, and SQL:
     SELECT id FROM "Rsvp" WHERE status::text = 'WAITLIST';
 
 The rows that a rule returns break it. Behind a rule's name may stand, in brackets,
-`warning`, `tolerance N` and what it needs besides the tables: `needs edition` (the
-processed answers), `needs ledger` (the seeder's own), `needs whole world` (an edition
-not limited to some cities, people or communities).
+`warning`, `tolerance N` and `needs whole world` (an edition not limited to some cities,
+people or communities). That a rule needs the edition's answers or the ledger shows in
+what it reads: an `answer_` table, or the world's tag.
 
 Nothing here reads the code that makes the rows: the rules come from the design alone.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -25,6 +25,7 @@ from typing import Final
 from tasks.report.audit.results import Severity
 
 PACKAGE: Final = files("tasks.report.audit")
+WHOLE: Final = "needs whole world"
 _HEADING: Final = re.compile(r"(?P<name>[a-z0-9-]+)(?: \[(?P<remarks>[^\]]+)\])?")
 _FACT: Final = re.compile(r"(?P<name>[a-z_]+)(?P<columns> \([a-z, ]+\))?")
 
@@ -77,6 +78,8 @@ class Fact:
     name: str
     columns: str  # " (a, b)" where the query itself does not name them
     sql: str
+    # gives the SQL for a statement that reads only some of the fact; else `sql` it is
+    narrow: Callable[[str], str] | None = None
 
 
 def load_rules() -> tuple[Rule, ...]:
@@ -95,7 +98,7 @@ def load_figures() -> tuple[Figure, ...]:
         group = path.name.removesuffix(".sql")
         for block in read_blocks(path.read_text(encoding="utf-8"), "figure"):
             name, remarks = _read_heading(block.heading)
-            needs = _needs(remarks)
+            needs = _needs(remarks, block.sql)
             figures.append(Figure(name, group, block.meaning, block.sql, needs))
     return tuple(figures)
 
@@ -149,7 +152,8 @@ def with_facts(statement: str, facts: Mapping[str, Fact]) -> str:
     if not wanted:
         return statement
     queries = ",\n".join(
-        f"{fact.name}{fact.columns} AS (\n{fact.sql}\n)"
+        f"{fact.name}{fact.columns} AS (\n"
+        f"{fact.narrow(statement) if fact.narrow else fact.sql}\n)"
         for fact in facts.values()
         if fact.name in wanted
     )
@@ -178,7 +182,7 @@ def _rule(group: str, block: Block) -> Rule:
         block.sql,
         Severity.WARNING if "warning" in remarks else Severity.ERROR,
         sum(tolerances),
-        _needs(remarks),
+        _needs(remarks, block.sql),
     )
 
 
@@ -187,12 +191,18 @@ def _read_heading(heading: str) -> tuple[str, list[str]]:
     if match is None:
         raise ValueError(f"{heading!r} is no heading of a rule or figure")
     remarks = match["remarks"].split(", ") if match["remarks"] else []
-    known = {"warning", *(f"needs {need}" for need in Need)}
     for remark in remarks:
-        if remark not in known and not re.fullmatch(r"tolerance \d+", remark):
+        if remark not in {"warning", WHOLE} and not re.fullmatch(
+            r"tolerance \d+", remark
+        ):
             raise ValueError(f"{remark!r}, said of {match['name']!r}, means nothing")
     return match["name"], remarks
 
 
-def _needs(remarks: list[str]) -> frozenset[Need]:
-    return frozenset(need for need in Need if f"needs {need}" in remarks)
+def _needs(remarks: list[str], statement: str) -> frozenset[Need]:
+    needed = {
+        Need.EDITION: "answer_" in statement,
+        Need.LEDGER: ".tag" in statement,
+        Need.WHOLE_WORLD: WHOLE in remarks,
+    }
+    return frozenset(need for need, is_needed in needed.items() if is_needed)

@@ -15,7 +15,6 @@ from tasks.report.audit.results import RuleResult
 # columns whose values name a row and tell nothing else of it
 ID_COLUMN: Final = re.compile(r"id|city|stage|source|[a-z]\w*(_id|Id)")
 SHOWN_SAMPLES: Final = 5
-BAND_NEEDS: Final = "the edition's processed files are not at hand"
 NEEDS: Final[dict[Need, str]] = {
     Need.EDITION: "needs the edition's processed files, which are not at hand",
     Need.LEDGER: "needs the seeder's ledger, which this database has not",

@@ -7,6 +7,7 @@ The answers are the edition's processed files, as they lie in its folder.
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -41,7 +42,7 @@ class WorldFacts:
     tag: str | None = None  # what its ids carry behind the c; None: not known
 
 
-def gather_facts(world: WorldFacts, answers: dict[str, Records]) -> dict[str, Fact]:
+def gather_facts(world: WorldFacts, answers: Mapping[str, Records]) -> dict[str, Fact]:
     """Give all facts that a rule may name, each behind those it reads.
 
     Args:
@@ -58,7 +59,7 @@ def gather_facts(world: WorldFacts, answers: dict[str, Records]) -> dict[str, Fa
         _constant("vocabulary_city", CITY_COLUMNS, words("locations.json")),
         _constant("vocabulary_category", CATEGORY_COLUMNS, words("categories.json")),
         *(
-            _constant(name, columns, answers.get(name, []))
+            _answers(name, columns, answers.get(name, []))
             for name, columns in ANSWER_COLUMNS.items()
         ),
         *load_facts(),
@@ -121,6 +122,29 @@ def _world(world: WorldFacts) -> Fact:
     now = world.as_of.astimezone(UTC).replace(tzinfo=None).isoformat()
     values = f"{_literal(now)}::timestamp, {_literal(world.tag)}::text"
     return Fact("world", " (now, tag)", f"SELECT {values}")
+
+
+def _answers(name: str, columns: str, records: Records) -> Fact:
+    """Give answers as a fact, from whose documents a rule gets only what it names.
+
+    All of them are megabytes, which the server would read anew for every rule.
+    """
+
+    def narrow(statement: str) -> str:
+        kept = [
+            {
+                **record,
+                "doc": {
+                    key: value
+                    for key, value in record.get("doc", {}).items()
+                    if f"'{key}'" in statement
+                },
+            }
+            for record in records
+        ]
+        return _constant(name, columns, kept).sql
+
+    return Fact(name, "", "", narrow)
 
 
 def _constant(name: str, columns: str, records: Records) -> Fact:
