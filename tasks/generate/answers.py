@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from pydantic import ValidationError
 
@@ -25,8 +25,10 @@ from tasks.editions import (
 )
 from tasks.generate.drafts import PassName, schema_hash
 from tasks.generate.faker_source import fake_answer
+from tasks.generate.prompts import Conditions, prompt_hash, request_params
 from tasks.generate.recorded import recorded_answer
 from tasks.generate.salvage import MAX_ANSWER_BYTES, Reject, Salvaged, salvage
+from tasks.generate.service import Live
 from tasks.generate.source import Source
 
 # the code that decides what Faker's answers say
@@ -68,6 +70,7 @@ class PassRequest:
     source: Source
     folder: Path  # the edition's
     seed: str
+    live: Live | None = None  # for the source claude
 
 
 def answer_path(folder: Path, pass_name: PassName, city: str) -> Path:
@@ -121,31 +124,42 @@ def write_answers(
 
     Raises:
         InputError: the recorded edition lacks one of the cities.
+        SeedError: a live model could not be asked, or not yet; what it answered is
+            kept.
     """
     last = read_manifest(request.folder, request.pass_name)
     known = {answer.city: answer.key for answer in last.answers} if last else {}
-    answers: list[AnswerFile] = []
-    made = 0
-    for city in sorted(conditioned_on):
-        path = answer_path(request.folder, request.pass_name, city)
-        key = _key(request, city, conditioned_on[city])
-        if known.get(city) != key or not path.is_file():
-            write_text(path, _ask(request, city, conditioned_on[city]))
-            made += 1
-        answers.append(
-            AnswerFile(
-                city=city,
-                path=path.relative_to(request.folder).as_posix(),
-                digest=digest_file(path),
-                key=key,
-            )
-        )
+    keys = {
+        city: _key(request, city, conditioned_on[city])
+        for city in sorted(conditioned_on)
+    }
+    paths = {
+        city: answer_path(request.folder, request.pass_name, city) for city in keys
+    }
+    missing = [
+        city
+        for city, key in keys.items()
+        if known.get(city) != key or not paths[city].is_file()
+    ]
+    if request.source is Source.CLAUDE:
+        _ask_live(request, {city: conditioned_on[city] for city in missing}, keys)
+    else:
+        for city in missing:
+            write_text(paths[city], _ask(request, city, conditioned_on[city]))
     manifest = PassManifest(
         pass_name=request.pass_name,
         source=request.source,
         schema_hash=schema_hash(request.pass_name),
-        answers=tuple(answers),
-        made=made,
+        answers=tuple(
+            AnswerFile(
+                city=city,
+                path=paths[city].relative_to(request.folder).as_posix(),
+                digest=digest_file(paths[city]),
+                key=key,
+            )
+            for city, key in keys.items()
+        ),
+        made=len(missing),
     )
     write_json(
         manifest_path(request.folder, request.pass_name),
@@ -154,14 +168,42 @@ def write_answers(
     return manifest
 
 
+def _ask_live(
+    request: PassRequest, missing: Mapping[str, str], keys: Mapping[str, str]
+) -> None:
+    """Ask a live model for the missing cities, all at once."""
+    # the vendor's library takes seconds to import: only a run that asks it pays them
+    from tasks.generate.live import PassAsked, Wanted, ask_cities  # noqa: PLC0415
+
+    live = _live(request)
+    wanted = {
+        city: Wanted(keys[city], _params(request, city, conditioned_on))
+        for city, conditioned_on in missing.items()
+    }
+    contract = digest_text(prompt_hash(request.pass_name), live.model)
+    ask_cities(PassAsked(request.folder, request.pass_name, contract, wanted), live)
+
+
+def _live(request: PassRequest) -> Live:
+    if request.live is None:
+        raise RuntimeError("the source claude was chosen without a way to reach it")
+    return request.live
+
+
+def _params(request: PassRequest, city: str, conditioned_on: str) -> dict[str, Any]:
+    conditions = Conditions.read(conditioned_on)
+    model = _live(request).model
+    return request_params(request.pass_name, city, conditions, request.seed, model)
+
+
 def _ask(request: PassRequest, city: str, conditioned_on: str) -> str:
     match request.source:
         case Source.RECORDED:
-            return recorded_answer(request.pass_name, city)
+            return recorded_answer(request.pass_name, city, request.folder)
         case Source.FAKER:
             return fake_answer(request.pass_name, city, request.seed, conditioned_on)
         case Source.CLAUDE:
-            raise NotImplementedError("choose_source refuses it")
+            raise RuntimeError("a live model is asked for all cities at once")
         case _:
             assert_never(request.source)
 
@@ -173,7 +215,7 @@ def _key(request: PassRequest, city: str, conditioned_on: str) -> str:
             "pass": request.pass_name,
             "schema": schema_hash(request.pass_name),
             "source": request.source,
-            "made_from": _ingredients(request, city),
+            "made_from": _ingredients(request, city, conditioned_on),
             "city": asdict(LOCATION_BY_SLUG[city]),
             "categories": [asdict(category) for category in CATEGORIES],
             "conditioned_on": digest_text(conditioned_on),
@@ -182,13 +224,22 @@ def _key(request: PassRequest, city: str, conditioned_on: str) -> str:
     )
 
 
-def _ingredients(request: PassRequest, city: str) -> list[str]:
-    if request.source is not Source.FAKER:
-        return [digest_text(_ask(request, city, ""))]
-    texts = [
-        files("tasks.generate").joinpath(name).read_text(encoding="utf-8")
-        for name in _FAKER_MODULES
-    ]
-    # all cities: names are dealt out among them, so that no two share one
-    cities = json.dumps(list(LOCATION_BY_SLUG))
-    return [digest_text(*texts, cities), version("faker"), request.seed]
+def _ingredients(request: PassRequest, city: str, conditioned_on: str) -> list[str]:
+    match request.source:
+        case Source.CLAUDE:
+            # the request itself: prompt, wire schema, model, seed, city and digests
+            return [digest_json(_params(request, city, conditioned_on))]
+        case Source.RECORDED:
+            return [
+                digest_text(recorded_answer(request.pass_name, city, request.folder))
+            ]
+        case Source.FAKER:
+            texts = [
+                files("tasks.generate").joinpath(name).read_text(encoding="utf-8")
+                for name in _FAKER_MODULES
+            ]
+            # all cities: names are dealt out among them, so that no two share one
+            cities = json.dumps(list(LOCATION_BY_SLUG))
+            return [digest_text(*texts, cities), version("faker"), request.seed]
+        case _:
+            assert_never(request.source)

@@ -8,9 +8,9 @@ batch among those made since. Vendor exceptions end here, and so does the key.
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import anthropic
@@ -19,6 +19,7 @@ from anthropic.types.messages import MessageBatch
 
 from tasks.editions import Manifest
 from tasks.errors import InputError, NotReadyError, SeedError
+from tasks.generate.service import Service
 
 API_URL: Final = "https://api.anthropic.com"
 MAX_REQUESTS: Final = 100_000  # of one batch, by the API's limit
@@ -34,17 +35,6 @@ NOTHING_LOST: Final = "What was answered before is kept"
 
 class OutcomeUnknownError(Exception):
     """A create failed in a way that leaves open whether the batch was made."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """How to reach the API, and how patiently. The key does not show in its repr."""
-
-    api_key: str = field(repr=False)
-    base_url: str | None = None  # None is Anthropic's own
-    poll_seconds: float = 5.0  # between two looks at a batch
-    wait_seconds: float = 1800.0  # for one batch, before the run stops resumable
-    timeout_seconds: float = 120.0  # of one HTTP request
 
 
 class Marker(Manifest):
@@ -76,7 +66,8 @@ class Row:
     """The result of one request, as received."""
 
     custom_id: str
-    result: dict[str, Any]  # type is succeeded, errored, canceled or expired
+    line: str  # JSON, as it came
+    succeeded: bool  # and so paid for
 
 
 def split_requests(
@@ -162,15 +153,14 @@ class BatchClient:
                 raise OutcomeUnknownError(str(error)) from None
         raise AssertionError("the last try returns or raises")
 
-    def find(self, nonce: str, total: int, since: Marker | None) -> str | None:
-        """Find the batch whose custom ids begin with a nonce, if it was made.
+    def find(self, custom_ids: Collection[str], since: Marker | None) -> str | None:
+        """Find the batch of these custom ids, if it was made.
 
         A batch does not tell its custom ids before it has ended. So each of the right
         size that is newer than `since` is waited for, and its first result read.
 
         Args:
-            nonce: what its custom ids begin with.
-            total: how many requests it has.
+            custom_ids: all of its requests'; a nonce in them makes them its own.
             since: the newest batch before the create; None if there was none.
 
         Raises:
@@ -181,9 +171,9 @@ class BatchClient:
             if look:
                 time.sleep(self._service.poll_seconds)
             for batch in self._newer_than(since):
-                if batch.total != total or batch.batch_id in strangers:
+                if batch.total != len(custom_ids) or batch.batch_id in strangers:
                     continue
-                if self._belongs(batch.batch_id, nonce):
+                if self._belongs(batch.batch_id, custom_ids):
                     return batch.batch_id
                 strangers.add(batch.batch_id)
         return None
@@ -227,7 +217,7 @@ class BatchClient:
             try:
                 with self._explained(f"read the batch {state.batch_id}"):
                     for row in self._stream(state.batch_id):
-                        seen[row.custom_id] = row.result["type"] == "succeeded"
+                        seen[row.custom_id] = row.succeeded
                         yield row
             except NotReadyError:
                 continue
@@ -264,10 +254,10 @@ class BatchClient:
                     return
                 yield _state(batch)
 
-    def _belongs(self, batch_id: str, nonce: str) -> bool:
-        for row in self.rows(self.wait(batch_id)):
-            return row.custom_id.startswith(f"{nonce}-")
-        return False
+    def _belongs(self, batch_id: str, custom_ids: Collection[str]) -> bool:
+        return any(
+            row.custom_id in custom_ids for row in self.rows(self.wait(batch_id))
+        )
 
     @contextmanager
     def _explained(self, doing: str) -> Generator[None]:
@@ -349,10 +339,10 @@ def _row(line: bytes) -> Row | None:
     """Read one line of the results; None if it is none that can be read."""
     try:
         found = json.loads(line)
-        custom_id, result = found["custom_id"], found["result"]
-        kind = result["type"]
+        custom_id, kind = found["custom_id"], found["result"]["type"]
     except (ValueError, RecursionError, KeyError, TypeError):
         return None
     if not isinstance(custom_id, str) or not isinstance(kind, str):
         return None
-    return Row(custom_id, result)
+    text = line.decode("utf-8", errors="replace")
+    return Row(custom_id, text, succeeded=kind == "succeeded")

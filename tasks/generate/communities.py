@@ -7,11 +7,16 @@ from prefect import task
 
 from tasks.generate.answers import PassManifest, PassRequest, write_answers
 from tasks.generate.drafts import PassName
+from tasks.generate.service import Live
 from tasks.generate.source import Source
 
 
 def make_communities(
-    source: Source, folder: Path, cities: Sequence[str], seed: str
+    source: Source,
+    folder: Path,
+    cities: Sequence[str],
+    seed: str,
+    live: Live | None = None,
 ) -> PassManifest:
     """Have the communities of every city answered.
 
@@ -19,15 +24,20 @@ def make_communities(
         source: what answers.
         folder: the edition's.
         cities: slugs.
-        seed: the edition's; only Faker draws from it.
+        seed: the edition's.
+        live: how to reach a live model, for the source claude.
     """
-    request = PassRequest(PassName.COMMUNITIES, source, folder, seed)
+    request = PassRequest(PassName.COMMUNITIES, source, folder, seed, live)
     return write_answers(request, dict.fromkeys(cities, ""))
 
 
 @task(name="generate communities", task_run_name="generate communities")
 def generate_communities(
-    source: Source, folder: Path, cities: Sequence[str], seed: str
+    source: Source,
+    folder: Path,
+    cities: Sequence[str],
+    seed: str,
+    live: Live | None = None,
 ) -> PassManifest:
     """Generate the communities of every city."""
-    return make_communities(source, folder, cities, seed)
+    return make_communities(source, folder, cities, seed, live)

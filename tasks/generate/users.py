@@ -13,11 +13,16 @@ from tasks.generate.answers import (
 )
 from tasks.generate.digest import digest_city
 from tasks.generate.drafts import PassName
+from tasks.generate.service import Live
 from tasks.generate.source import Source
 
 
 def make_users(
-    source: Source, folder: Path, cities: Sequence[str], seed: str
+    source: Source,
+    folder: Path,
+    cities: Sequence[str],
+    seed: str,
+    live: Live | None = None,
 ) -> PassManifest:
     """Have the people of every city answered, after its communities.
 
@@ -25,9 +30,10 @@ def make_users(
         source: what answers.
         folder: the edition's; the communities' answers are read from it.
         cities: slugs.
-        seed: the edition's; only Faker draws from it.
+        seed: the edition's.
+        live: how to reach a live model, for the source claude.
     """
-    request = PassRequest(PassName.USERS, source, folder, seed)
+    request = PassRequest(PassName.USERS, source, folder, seed, live)
     digests = {
         city: digest_city(salvage_file(folder, PassName.COMMUNITIES, city).communities)
         for city in cities
@@ -42,6 +48,7 @@ def generate_users(
     cities: Sequence[str],
     seed: str,
     after: PassManifest,  # noqa: ARG001  what this pass is conditioned on
+    live: Live | None = None,
 ) -> PassManifest:
     """Generate the people of every city, from its communities."""
-    return make_users(source, folder, cities, seed)
+    return make_users(source, folder, cities, seed, live)

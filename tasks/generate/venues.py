@@ -13,11 +13,16 @@ from tasks.generate.answers import (
 )
 from tasks.generate.digest import digest_city, digest_people
 from tasks.generate.drafts import PassName
+from tasks.generate.service import Live
 from tasks.generate.source import Source
 
 
 def make_venues(
-    source: Source, folder: Path, cities: Sequence[str], seed: str
+    source: Source,
+    folder: Path,
+    cities: Sequence[str],
+    seed: str,
+    live: Live | None = None,
 ) -> PassManifest:
     """Have the venues of every city answered, after its communities and people.
 
@@ -25,9 +30,10 @@ def make_venues(
         source: what answers.
         folder: the edition's; the earlier answers are read from it.
         cities: slugs.
-        seed: the edition's; only Faker draws from it.
+        seed: the edition's.
+        live: how to reach a live model, for the source claude.
     """
-    request = PassRequest(PassName.VENUES, source, folder, seed)
+    request = PassRequest(PassName.VENUES, source, folder, seed, live)
     return write_answers(request, {city: _digest(folder, city) for city in cities})
 
 
@@ -38,9 +44,10 @@ def generate_venues(
     cities: Sequence[str],
     seed: str,
     after: Sequence[PassManifest],  # noqa: ARG001  what this pass is conditioned on
+    live: Live | None = None,
 ) -> PassManifest:
     """Generate the venues of every city, from its communities and people."""
-    return make_venues(source, folder, cities, seed)
+    return make_venues(source, folder, cities, seed, live)
 
 
 def _digest(folder: Path, city: str) -> str:

@@ -7,18 +7,17 @@ from importlib.resources import files
 from typing import Any, Final, cast
 
 from anthropic_server.faults import FaultName
-from matching.vocabulary import CategorySlug
+from matching.vocabulary import CategorySlug, VenueKind
 from tasks.generate import wire
 from tasks.generate.drafts import PassName
+from tasks.generate.repair import REPAIR_TOOL
 
 CUSTOM_ID: Final = re.compile(
     r"(?P<nonce>[a-z0-9]+)-(?P<pass>communities|users|venues)-(?P<city>.+?)"
     r"(?P<repair>-repair)?"
 )
-# the places that the project's repair prompt names, as JSON within JSON
-REPAIR: Final = re.compile(r'\\"records\\": ?\[([\d, ]+)\]')
 STOLEN_NAME: Final = "Zenith"  # fits every kind of record
-ENUM_WORDS: Final = frozenset({*CategorySlug, "OPEN", "ACTIVE", "cafe", "bar", "park"})
+ENUM_WORDS: Final = frozenset({*CategorySlug, *VenueKind})
 
 
 def answer(
@@ -26,7 +25,7 @@ def answer(
 ) -> Any:  # noqa: ANN401  a tool's input, as far as no fault made it something else
     """Answer a request as the recorded edition did, in the wire format.
 
-    A repair asks for some of the records; they come in the order asked.
+    A repair asks for the records that it quotes; each comes with its place.
 
     Args:
         custom_id: names the pass and the city.
@@ -41,20 +40,33 @@ def answer(
         "recorded", pass_name, f"{found['city']}.json"
     )
     stored = json.loads(place.read_text(encoding="utf-8"))
+    if params["tools"][0]["name"] == REPAIR_TOOL:
+        return _repaired(pass_name, wire.compact(pass_name, stored), params)
     records = stored[pass_name.value]
-    asked = records_asked(params)
-    if asked is not None:
-        records[:] = [records[at] for at in asked if at < len(records)]
     if fault is FaultName.SAME_NAME:
         records[0]["last_name" if "last_name" in records[0] else "name"] = STOLEN_NAME
         records[0].update({"first_name": "Ann"} if "last_name" in records[0] else {})
     return _damaged(wire.compact(pass_name, stored), pass_name, fault)
 
 
-def records_asked(params: dict[str, Any]) -> list[int] | None:
-    """Read off a repair which places of the answer it asks for; None if no repair."""
-    found = REPAIR.search(json.dumps(params["messages"][-1], ensure_ascii=False))
-    return [int(place) for place in found[1].split(",")] if found else None
+def _repaired(
+    pass_name: PassName, whole: dict[str, Any], params: dict[str, Any]
+) -> dict[str, Any]:
+    """Answer a repair: the records that it quotes as bad, from the whole answer."""
+    said = params["messages"][-1]["content"]
+    quoted, _ = json.JSONDecoder().raw_decode(said[said.rindex('{"bad"') :])
+    written: dict[str, list[dict[str, Any]]] = {pass_name.value: []}
+    if pass_name is PassName.COMMUNITIES:
+        written["events"] = []
+    for bad in quoted["bad"]:
+        record = whole[pass_name.value][bad["at"]]
+        if "event" in bad:
+            event = record["e"][bad["event"]]
+            places = {"at": bad["at"], "event": bad["event"]}
+            written["events"].append({**event, **places})
+        else:
+            written[pass_name.value].append({**record, "at": bad["at"]})
+    return written
 
 
 def _damaged(
