@@ -69,7 +69,7 @@ def read_figure(
 
 def row_ids(row: Mapping[str, Any]) -> str:
     """Name an offending row by its ids alone."""
-    ids = [str(row[name]) for name in row if ID_COLUMN.fullmatch(name)]
+    ids = [str(row[name]) for name in row if ID_COLUMN.fullmatch(name) and row[name]]
     return " ".join(ids)
 
 

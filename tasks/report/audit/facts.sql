@@ -171,3 +171,11 @@ UNION ALL SELECT 'TicketTier.description', id, description FROM "TicketTier"
 UNION ALL SELECT 'RegistrationQuestion.label', id, label
             FROM "RegistrationQuestion"
 UNION ALL SELECT 'EventMessage.content', id, content FROM "EventMessage"
+
+-- fact: bearer
+-- One row per country and surname of guests who go out there: how many bear it.
+SELECT o.country, regexp_replace(s.name, '^.* ', '') AS surname,
+       count(*)::float AS bearers
+  FROM seat s JOIN occasion o ON o.id = s.event_id
+ WHERE s.person_id IS NULL AND s.on_site
+ GROUP BY 1, 2

@@ -416,7 +416,7 @@ UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e1-';
 -- offence: venue-as-written
 UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e1-';
 -- offence: chosen-venue-is-the-citys
-UPDATE "Event" SET title = (SELECT title FROM answer_event WHERE city = 'ams' AND doc->>'venue' IS NULL ORDER BY 1 LIMIT 1) WHERE slug ~ '^e1-';
+UPDATE "Event" SET title = 'Hackdag Zwemwater' WHERE slug ~ '^e1-';
 -- offence: venue-address-as-written
 UPDATE "Event" SET title = 'Diesel Out, Batteries In', "venueName" = 'Sloepenloods', "venueAddress" = 'Nowhere, Amsterdam, Netherlands' WHERE slug ~ '^e1-';
 -- offence: host-message-as-written
@@ -436,3 +436,13 @@ UPDATE "User" SET name = 'Sanne Hoogland' WHERE username = 'cas_bakker';
 -- offence: traveller-to-a-destination
 UPDATE "Event" SET title = 'Diesel Out, Batteries In' WHERE slug ~ '^e1-';
 UPDATE "User" SET "locationId" = (SELECT id FROM "Location" WHERE slug = 'london') WHERE username = 'cas_bakker';
+-- offence: event-at-a-fitting-kind-of-place
+UPDATE "Event" SET title = 'Hackdag Zwemwater', "venueName" = 'Café De Natte Muts' WHERE slug ~ '^e1-';
+-- offence: guest-has-a-full-name
+UPDATE "Rsvp" SET name = 'Mila V0s' WHERE name = 'Mila Vos';
+-- offence: names-no-other-city
+UPDATE "Event" SET title = 'A Night in Lisbon' WHERE slug ~ '^e1-';
+-- offence: no-control-characters
+UPDATE "Rsvp" SET name = 'Mila' || chr(8238) || 'Vos' WHERE name = 'Mila Vos';
+-- offence: invited-members-know-somebody
+UPDATE "Community" SET exclusivity = 'INVITE_ONLY' WHERE slug = 'harbour';

@@ -3,16 +3,24 @@
 import json
 from datetime import UTC, datetime
 from hashlib import md5
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from rulebook import HERE, VOCABULARY, Row, WorldFacts
 
+from tasks.report.audit.catalogue import Fact
+from tasks.report.audit.references import WorldFacts, gather_facts
+
+HERE: Final = Path(__file__).parent
+VOCABULARY: Final = HERE.parents[2] / "matching" / "vocabulary"  # read as plain data
+# the answers that the offences pretend to have come from
+RECORDED: Final = HERE.parents[2] / "tasks" / "generate" / "recorded"
 WORLD: Final = WorldFacts(as_of=datetime(2026, 11, 22, tzinfo=UTC), tag="abcde")
+CITY: Final = "ams"  # whose answers the small world borrows
 BEFORE_ALL: Final = datetime(2020, 1, 1)  # noqa: DTZ001  the app's columns have no zone
 
 
-def fill_small_world(connection: psycopg.Connection[Row]) -> None:
+def fill_small_world(connection: psycopg.Connection[Any]) -> None:
     """Write the vocabulary's cities and categories, then the small world."""
     for city in _read_vocabulary("locations"):
         connection.execute(
@@ -38,6 +46,51 @@ def fill_small_world(connection: psycopg.Connection[Row]) -> None:
             ],
         )
     connection.execute((HERE / "small_world.sql").read_bytes())
+
+
+def gather_small_facts() -> dict[str, Fact]:
+    """Gather the rules' facts for the small world, with Amsterdam's answers."""
+    communities = _read_recorded("communities")["communities"]
+    people = _read_recorded("users")["users"]
+    return gather_facts(
+        WORLD,
+        {
+            "answer_community": [
+                {
+                    "name": one["name"],
+                    "city": CITY,
+                    "doc": {**one, "tiers": one["membership_tiers"]},
+                }
+                for one in communities
+            ],
+            "answer_event": [
+                {
+                    "title": event["title"],
+                    "community": one["name"],
+                    "city": CITY,
+                    "doc": event,
+                }
+                for one in communities
+                for event in one["events"]
+            ],
+            "answer_person": [
+                {
+                    "name": f"{one['first_name']} {one['last_name']}",
+                    "city": CITY,
+                    "doc": one,
+                }
+                for one in people
+            ],
+            "answer_venue": [
+                {**one, "city": CITY} for one in _read_recorded("venues")["venues"]
+            ],
+        },
+    )
+
+
+def _read_recorded(kind: str) -> dict[str, list[dict[str, Any]]]:
+    path = RECORDED / kind / f"{CITY}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _made_id(source: str, key: str) -> str:

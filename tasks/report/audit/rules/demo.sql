@@ -1,6 +1,6 @@
 -- rule: demo-account
 -- Alex Demo is there, as the app's demo button expects.
-SELECT 'demo@rsvped.app' AS missing
+SELECT 'demo@rsvped.app' AS missing_id
  WHERE NOT EXISTS (SELECT FROM "User"
                     WHERE email = 'demo@rsvped.app' AND name = 'Alex Demo'
                       AND username = 'alexdemo' AND profession = 'Product Designer'

@@ -101,10 +101,11 @@ SELECT e.id, e."venueAddress", l.name AS city
 
 -- rule: venue-in-one-city
 -- A venue is never in two cities, and has one address.
-SELECT lower("venueName") AS venue, count(DISTINCT "locationId") AS cities,
+SELECT min(id) AS id, lower("venueName") AS venue,
+       count(DISTINCT "locationId") AS cities,
        array_agg(DISTINCT "venueAddress") AS addresses
   FROM "Event" WHERE "venueName" IS NOT NULL
- GROUP BY 1
+ GROUP BY 2
 HAVING count(DISTINCT "locationId") > 1 OR count(DISTINCT "venueAddress") > 1;
 
 -- rule: venue-holds-one-event-at-a-time

@@ -14,18 +14,18 @@ SELECT i.source, i.id, w.tag
 -- Sign-ins leave no rows: Account, Session and VerificationToken stay empty.
 SELECT 'Account' AS source, "userId" AS id FROM "Account"
 UNION ALL SELECT 'Session', "userId" FROM "Session"
-UNION ALL SELECT 'VerificationToken', identifier FROM "VerificationToken";
+UNION ALL SELECT 'VerificationToken', NULL FROM "VerificationToken";
 
 -- rule: locations-as-vocabulary
 -- The cities are those of the vocabulary, word for word.
-SELECT coalesce(l.slug, v.slug) AS slug, l.name, l.country, l.timezone
+SELECT coalesce(l.slug, v.slug) AS city, l.name, l.country, l.timezone
   FROM "Location" l FULL JOIN vocabulary_city v ON v.slug = l.slug
  WHERE (l.name, l.country, l.continent, l.timezone)
        IS DISTINCT FROM (v.name, v.country, v.continent, v.timezone);
 
 -- rule: categories-as-vocabulary
 -- The categories are those of the vocabulary, word for word.
-SELECT coalesce(c.slug, v.slug) AS slug, c.name, c.subcategories
+SELECT coalesce(c.slug, v.slug) AS category_id, c.name, c.subcategories
   FROM "Category" c FULL JOIN vocabulary_category v ON v.slug = c.slug
  WHERE (c.name, c.subcategories) IS DISTINCT FROM (v.name, v.subcategories);
 
@@ -150,7 +150,7 @@ SELECT s.id, s.name, s.email
 
 -- rule: guest-address-used-once
 -- Each guest's RSVP has an address of its own.
-SELECT email, count(*) FROM seat WHERE person_id IS NULL
+SELECT min(id) AS id, email, count(*) FROM seat WHERE person_id IS NULL
  GROUP BY email HAVING count(*) > 1;
 
 -- rule: guest-email-format

@@ -37,3 +37,12 @@ SELECT source, id, email
         UNION ALL SELECT 'Rsvp', id, email FROM "Rsvp") e
  WHERE email IS DISTINCT FROM 'demo@rsvped.app'
    AND coalesce(email, '') !~ '^[a-z0-9._-]+@example\.(com|org|net)$';
+
+-- rule: no-control-characters
+-- No text or name holds control characters, or such as turn the reading direction.
+SELECT t.source, t.id
+  FROM (SELECT source, id, content FROM prose
+        UNION ALL SELECT 'Rsvp.name', id, name FROM "Rsvp"
+        UNION ALL SELECT 'EventFeedback.comment', id, comment FROM "EventFeedback") t
+ WHERE t.content
+       ~ '[\x01-\x08\x0B-\x1F\x7F\u202A-\u202E\u2066-\u2069\uFEFF\uFFFD]';

@@ -1,6 +1,7 @@
 -- rule: friendship-one-row-a-pair
 -- A pair of friends has one row, and nobody befriends themselves.
-SELECT least("userId", "friendId") AS a, greatest("userId", "friendId") AS b, count(*)
+SELECT least("userId", "friendId") AS user_id,
+       greatest("userId", "friendId") AS friend_id, count(*)
   FROM "Friendship" GROUP BY 1, 2
 HAVING count(*) > 1 OR least("userId", "friendId") = greatest("userId", "friendId");
 
@@ -133,3 +134,29 @@ SELECT f.id, f."rsvpId"
   JOIN seat s ON s.id = f."rsvpId"
  WHERE s.event_id <> f."eventId"
     OR NOT EXISTS (SELECT FROM "CheckIn" c WHERE c."rsvpId" = s.id);
+
+-- rule: invited-members-know-somebody
+-- Members of an INVITE_ONLY community are circle-mates or friends of other members,
+-- unless nothing else in the city fits them (the demo user aside).
+SELECT m.id, m."userId", m."communityId"
+  FROM "CommunityMembership" m
+  JOIN circle c ON c.id = m."communityId" AND c.exclusivity = 'INVITE_ONLY'
+  JOIN person p ON p.id = m."userId" AND NOT p.is_demo AND p.id <> c.owner_id
+  LEFT JOIN answer_person a ON a.name = p.name AND a.city = p.city
+ WHERE NOT EXISTS (SELECT FROM "CommunityMembership" n
+                     JOIN "Friendship" f
+                       ON (f."userId", f."friendId")
+                          IN ((n."userId", p.id), (p.id, n."userId"))
+                    WHERE n."communityId" = c.id)
+   AND NOT EXISTS (SELECT FROM "CommunityMembership" n
+                     JOIN person q ON q.id = n."userId" AND q.id <> p.id
+                     JOIN answer_person b ON b.name = q.name AND b.city = p.city
+                    WHERE n."communityId" = c.id AND q.city = p.city
+                      AND EXISTS (SELECT
+                                    FROM jsonb_array_elements_text(
+                                             a.doc->'circles') AS x
+                                   WHERE b.doc->'circles' ? x))
+   AND EXISTS (SELECT FROM circle k
+                 JOIN "UserCategory" uc ON uc."categoryId" = ANY (k.categories)
+                WHERE uc."userId" = p.id AND k.city_id = p.city_id
+                  AND k.exclusivity <> 'INVITE_ONLY');

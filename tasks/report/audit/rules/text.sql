@@ -23,11 +23,11 @@ SELECT a.id, b.id AS other_id, a.name, b.name AS other_name
 
 -- rule: no-event-title-twice
 -- No two events share a title.
-SELECT title, count(*) FROM "Event" GROUP BY title HAVING count(*) > 1;
+SELECT min(id) AS id, title, count(*) FROM "Event" GROUP BY title HAVING count(*) > 1;
 
 -- rule: one-description-a-series
 -- An event and its repeats share one description; no other two events do.
-SELECT description, count(DISTINCT (series, community_id)) AS series,
+SELECT min(id) AS id, description, count(DISTINCT (series, community_id)) AS series,
        count(*) FILTER (WHERE NOT is_repeat) AS originals
   FROM occasion GROUP BY description
 HAVING count(DISTINCT (series, community_id)) > 1
@@ -78,7 +78,7 @@ HAVING bool_or(is_repeat) AND count(*) > 15;
 
 -- rule: no-subtitle-twice
 -- No two series share a subtitle.
-SELECT e.subtitle, count(DISTINCT o.series)
+SELECT min(e.id) AS id, e.subtitle, count(DISTINCT o.series)
   FROM "Event" e JOIN occasion o ON o.id = e.id
  GROUP BY e.subtitle HAVING count(DISTINCT o.series) > 1;
 
@@ -96,7 +96,7 @@ SELECT a.id, b.id AS other_id, a.content
 
 -- rule: no-review-twice
 -- Each review stands once.
-SELECT comment, count(*) FROM "EventFeedback"
+SELECT min(id) AS id, comment, count(*) FROM "EventFeedback"
  WHERE comment IS NOT NULL GROUP BY comment HAVING count(*) > 1;
 
 -- rule: rating-one-to-five
