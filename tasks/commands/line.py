@@ -11,10 +11,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from tasks.commands import parameters as about
+from tasks.commands.live_line import LIVE_COMMANDS, add_live_commands, carry_out
 from tasks.errors import InputError, SeedError
 from tasks.generate.source import Source
 
@@ -152,6 +154,8 @@ def _dispatch(  # noqa: PLR0911  one for each command
                 json=words.json,
             )
         )
+    if words.command in LIVE_COMMANDS:
+        return carry_out(words)
     if words.command == "accounts":
         from tasks.commands.accounts import accounts
 
@@ -201,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_explain(_command(add, "explain", "why a row is what it is", EXPLAIN_EXAMPLES))
     _add_audit(_command(add, "audit", "what contradicts what", AUDIT_EXAMPLES))
+    add_live_commands(partial(_command, add), PROGRAM)
     reset = _command(
         add,
         "reset",

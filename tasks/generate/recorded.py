@@ -1,21 +1,36 @@
-"""The recorded source: the full-size edition that ships with the project."""
+"""The recorded source: the edition that ships with the project, or an imported one."""
 
 from importlib.resources import files
+from pathlib import Path
 
 from tasks.errors import InputError
 from tasks.generate.drafts import PassName
 
 
-def recorded_answer(pass_name: PassName, city: str) -> str:
+def recording_folder(folder: Path) -> Path:
+    """Give the place of an imported edition's answers in its folder."""
+    return folder / "recording"
+
+
+def recorded_answer(pass_name: PassName, city: str, folder: Path | None = None) -> str:
     """Give one city's recorded answer as it was received.
+
+    Args:
+        pass_name: the pass.
+        city: slug.
+        folder: the edition's. If it was imported, its own answers are given and no
+            others; without, or if it was not, those that ship with the project.
 
     Raises:
         InputError: the edition was recorded without that city.
     """
-    place = files("tasks.generate").joinpath("recorded", pass_name, f"{city}.json")
-    if not place.is_file():
+    place = files("tasks.generate").joinpath("recorded")
+    if folder is not None and recording_folder(folder).is_dir():
+        place = recording_folder(folder)
+    answer = place.joinpath(pass_name, f"{city}.json")
+    if not answer.is_file():
         raise InputError(
             f"the recorded edition has no {pass_name} for the city {city!r}; leave "
             f"it out (--skip-city {city}), or use another source"
         )
-    return place.read_text(encoding="utf-8")
+    return answer.read_text(encoding="utf-8")
