@@ -28,8 +28,8 @@ from prefect import flow
 from pydantic import Field
 
 from matching.vocabulary import LocationSlug
+from tasks.commands import auditing, seeding, steps
 from tasks.commands import parameters as about
-from tasks.commands import seeding, steps
 from tasks.commands.asking import ask_database
 from tasks.commands.parameters import Part, Step, Wipe
 from tasks.commands.request import Request
@@ -103,4 +103,5 @@ def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
         seeding.backfill_activities(run, world)
         seeding.analytics(run, world)
         seeding.demo_user(run, world)
+        auditing.audit(run)
     return steps.summarize(run)

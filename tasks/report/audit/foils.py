@@ -62,14 +62,17 @@ def draw_links(world: WorldFrames) -> WorldFrames:
     return replace(drawn, friends=drawn.friends.with_columns(asking.alias("person")))
 
 
-def make_faker_world(settings: Settings, as_of: datetime) -> WorldFrames:
-    """Build the full world of the Faker source, in a folder that goes afterwards.
+def make_faker_world(
+    settings: Settings,
+    as_of: datetime,
+    cities: Sequence[LocationSlug] = tuple(LocationSlug),
+) -> WorldFrames:
+    """Build the Faker source's world, in a folder that goes afterwards.
 
     Takes about as long as a dry run.
     """
     with TemporaryDirectory(prefix="rsvped-foil-") as name:
         folder = Path(name)
-        cities = tuple(LocationSlug)
         seed = FAKER_EDITION
         communities = make_communities(Source.FAKER, folder, cities, seed)
         users = make_users(Source.FAKER, folder, cities, seed)
