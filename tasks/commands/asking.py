@@ -13,11 +13,14 @@ from tasks.commands.standing import (
     is_complete,
     settled_in_ledger,
 )
+from tasks.database.connect import open_database
 from tasks.database.ledger import Ledger
+from tasks.editions import World
 from tasks.errors import RefusedError
 from tasks.generate.answers import read_manifest
 from tasks.generate.drafts import PassName, schema_hash
 from tasks.keys import rules_version
+from tasks.stages.loading import wanted_key
 
 NOTHING_TO_DO: Final = "complete in the database already, nothing to do"
 
@@ -85,5 +88,17 @@ def _folder_moved_on(run: Run, ledger: Ledger) -> bool:
     )
     loaded = {row.world_id for row in ledger.stages.values()}
     return (
-        schemas_changed or loaded != {world.world_id} or not is_whole(run.folder, world)
+        schemas_changed
+        or loaded != {world.world_id}
+        or not is_whole(run.folder, world)
+        or _has_stage_due(run, ledger, world)
     )
+
+
+def _has_stage_due(run: Run, ledger: Ledger, world: World) -> bool:
+    """Say whether a stage was loaded under another key, such as other columns."""
+    with open_database(run.database) as connection:
+        return any(
+            wanted_key(connection, files, world) != ledger.stages[files.stage].key
+            for files in world.stages
+        )

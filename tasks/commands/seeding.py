@@ -20,6 +20,7 @@ from tasks.commands.standing import check_world, other_worlds
 from tasks.database.connect import Target, is_connection_loss, open_database
 from tasks.database.contract import columns_hash
 from tasks.database.ledger import find_stage
+from tasks.database.vacuum import vacuum_events
 from tasks.database.wipe import wipe_seeded
 from tasks.editions import StageFiles, World
 from tasks.keys.policies import KeyedPolicy
@@ -42,12 +43,14 @@ def make_room(run: Run, world: World) -> None:
         ledger = ask_ledger(run)
         check_world(ledger, world, run.request)
         others = other_worlds(ledger, world)
-        if not others or run.request.wipe is not Wipe.SEEDED:
-            note.text = run.database.display
-            return
-        with open_database(run.database) as connection:
-            deleted = wipe_seeded(connection, keep_world=world.world_id)
-        note.text = f"{sum(deleted.values()):,} rows of other worlds deleted"
+        note.text = run.database.display
+        if others and run.request.wipe is Wipe.SEEDED:
+            with open_database(run.database) as connection:
+                deleted = wipe_seeded(connection, keep_world=world.world_id)
+            note.text = f"{sum(deleted.values()):,} rows of other worlds deleted"
+        if others or not (ledger and Step.CREATE_EVENTS in ledger.stages):
+            with open_database(run.database, autocommit=True) as connection:
+                vacuum_events(connection)
 
 
 def load_static(run: Run, world: World) -> None:
