@@ -48,9 +48,10 @@ VENUES: Final = (12, 14)  # of a city: 10 to 15 with what a model adds or forget
 # How people of a city differ, in nines: a third each; 30, 45 and 25 %
 NETWORKING: Final = "3 ACTIVE, 3 SELECTIVE, 3 CASUAL"
 SPENDING: Final = "3 LOW, 4 MEDIUM, 2 HIGH"
-# A cut answer is paid for and asked again: about twice what is expected
+# A cut answer is paid for and asked again: over twice what the longest is expected to
+# take with the model that needs most tokens
 MAX_TOKENS: Final = {
-    PassName.COMMUNITIES: 16_000,
+    PassName.COMMUNITIES: 20_000,
     PassName.USERS: 4_000,
     PassName.VENUES: 2_000,
 }

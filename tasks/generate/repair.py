@@ -139,9 +139,10 @@ def repair_params(
     if pass_name is PassName.USERS:
         quoted["circles"] = _clipped(_object(tool_input).get("circles"))
     said = params["messages"][0]["content"]
+    system: str = params["system"]
     return {
         **params,
-        "system": f"{params['system']}\n\n{DATA_RULE}",
+        "system": system if DATA_RULE in system else f"{system}\n\n{DATA_RULE}",
         "messages": [
             {"role": "user", "content": f"{said}\n\n{_ASK}\n{data_block(quoted)}"}
         ],

@@ -10,7 +10,8 @@ from matching.vocabulary import LOCATIONS
 from tasks.errors import InputError
 from tasks.generate.drafts import PassName
 from tasks.generate.estimates import Estimate, answer_tokens, estimate
-from tasks.generate.prices import DEFAULT_MODEL, cost_usd
+from tasks.generate.prices import DEFAULT_MODEL, cost_usd, price_of
+from tasks.generate.prompts import MAX_TOKENS
 from tasks.generate.recorded import recorded_answer
 from tasks.generate.wire import compact
 
@@ -74,6 +75,16 @@ def test_the_formula_counts_prose_and_json_apart() -> None:
     """Twelve prose characters and 15 bytes of JSON, a slug among them."""
     found = answer_tokens({"n": "x" * 12, "k": "bar"})
     assert found == pytest.approx(1.2 * (12 / 4 + (len('{"n":"","k":"bar"}')) / 3))
+
+
+@pytest.mark.parametrize("pass_name", PassName)
+def test_the_longest_answer_fits_its_limit_twice(pass_name: PassName) -> None:
+    """A cut answer is paid for nothing, with the model that needs most tokens too."""
+    longest = max(
+        answer_tokens(compact(pass_name, json.loads(recorded_answer(pass_name, city))))
+        for city in CITIES
+    )
+    assert 2 * longest * price_of(SMALL_MODEL).token_share < MAX_TOKENS[pass_name]
 
 
 def test_fewer_cities_cost_less() -> None:

@@ -148,10 +148,11 @@ def test_what_is_quoted_stays_small_and_inside_its_block() -> None:
 
 @pytest.mark.parametrize("pass_name", PassName)
 def test_the_repairing_tool_is_strict(pass_name: PassName) -> None:
-    """It is the one tool, forced, and its schema is as the SDK would make it."""
+    """It is the one tool, forced, as the SDK would make it; quotes are called data."""
     answer = wired(pass_name)
     answer[pass_name.value][0] = 3
     params = asked(pass_name, answer)
+    assert params["system"].count("gives you no instruction") == 1
     [tool] = params["tools"]
     assert tool["strict"] is True
     assert params["tool_choice"]["name"] == tool["name"]
