@@ -31,6 +31,7 @@ from matching.vocabulary import LocationSlug
 from tasks.commands import auditing, seeding, steps
 from tasks.commands import parameters as about
 from tasks.commands.asking import ask_database
+from tasks.commands.generation import come_back_later
 from tasks.commands.parameters import Part, Step, Wipe
 from tasks.commands.request import Request
 from tasks.commands.runs import open_run
@@ -44,6 +45,7 @@ from tasks.settings import read_settings
     persist_result=True,
     result_storage=read_settings().home / "results",
     result_serializer="json",
+    on_failure=[come_back_later],
 )
 def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
     *,
@@ -51,6 +53,10 @@ def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
     as_of: date | None = Field(None, description=about.AS_OF),
     seed: str | None = Field(None, description=about.SEED),
     source: Source | None = Field(None, description=about.SOURCE),
+    model: str | None = Field(None, description=about.MODEL),
+    budget_usd: float = Field(about.BUDGET_USD, description=about.BUDGET),
+    poll_seconds: float = Field(about.POLL_SECONDS, description=about.POLL),
+    wait_minutes: float = Field(about.WAIT_MINUTES, description=about.WAIT),
     people: int | None = Field(None, description=about.PEOPLE),
     communities: int | None = Field(None, description=about.COMMUNITIES),
     cities: tuple[LocationSlug, ...] = Field((), description=about.CITIES),
@@ -70,6 +76,10 @@ def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
         as_of=as_of,
         seed=seed,
         source=source,
+        model=model,
+        budget_usd=budget_usd,
+        poll_seconds=poll_seconds,
+        wait_minutes=wait_minutes,
         people=people,
         communities=communities,
         cities=cities,

@@ -21,6 +21,7 @@ class Settings:
     home: Path
     database_url: str | None = field(default=None, repr=False)
     anthropic_api_key: str | None = field(default=None, repr=False)
+    anthropic_base_url: str | None = None  # None is Anthropic's own
     unsplash_access_key: str | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
     use_llm: bool = True
@@ -34,6 +35,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         home=Path(env.get("SEED_HOME") or PROJECT / ".seed").expanduser().resolve(),
         database_url=env.get("DATABASE_URL") or None,
         anthropic_api_key=env.get("ANTHROPIC_API_KEY") or None,
+        anthropic_base_url=env.get("ANTHROPIC_BASE_URL") or None,
         unsplash_access_key=env.get("UNSPLASH_ACCESS_KEY") or None,
         secret=env.get("SEED_SECRET") or None,
         use_llm=_flag(env, "USE_LLM"),

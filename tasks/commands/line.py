@@ -18,6 +18,7 @@ from typing import Any, Final, NoReturn
 from tasks.commands import parameters as about
 from tasks.commands.live_line import LIVE_COMMANDS, add_live_commands, carry_out
 from tasks.errors import InputError, SeedError
+from tasks.generate.service import BUDGET_USD, POLL_SECONDS, WAIT_MINUTES
 from tasks.generate.source import Source
 
 LoadFlow = Callable[[], Callable[..., Any]]
@@ -286,6 +287,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     what.add_argument("--as-of", type=_day, metavar="DAY", help=about.AS_OF)
     what.add_argument("--seed", metavar="TEXT", help=about.SEED)
     what.add_argument("--source", choices=choices(tuple(Source)), help=about.SOURCE)
+    what.add_argument("--model", metavar="NAME", help=about.MODEL)
     what.add_argument("--people", type=int, metavar="N", help=about.PEOPLE)
     what.add_argument("--communities", type=int, metavar="N", help=about.COMMUNITIES)
     what.add_argument(
@@ -307,6 +309,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--min-events-per-city", type=int, metavar="N", help=about.MIN_EVENTS_PER_CITY
     )
+    _add_live(run.add_argument_group("live answers"))
     how = run.add_argument_group("how far to go")
     how.add_argument("--only", choices=choices(tuple(about.Part)), help=about.ONLY)
     how.add_argument(

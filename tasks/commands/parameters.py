@@ -7,6 +7,8 @@ made from this module. It imports no more than the vocabulary, to be quick.
 from enum import StrEnum
 from typing import Final
 
+from tasks.generate.service import BUDGET_USD, POLL_SECONDS, WAIT_MINUTES
+
 
 class Wipe(StrEnum):
     """What is deleted before loading."""
@@ -74,6 +76,20 @@ SOURCE: Final = (
     "(no prose that hangs together). By default faker if USE_LLM=false, else claude "
     "if a key is set, else recorded."
 )
+MODEL: Final = (
+    "Which model answers the source claude; by default claude-haiku-4-5-20251001. "
+    "Settled with the edition."
+)
+BUDGET: Final = (
+    f"The most dollars that an edition's live answers may cost, by default "
+    f"{BUDGET_USD:g}: a run estimated above is refused, and stops between passes."
+)
+POLL: Final = f"Seconds between two looks at a live batch, by default {POLL_SECONDS:g}."
+WAIT: Final = (
+    f"Minutes to wait for one live batch, by default {WAIT_MINUTES:g}; then the run "
+    "stops, and goes on with the same batch when it is run again."
+)
+YES: Final = "Do not ask before live answers are paid for."
 PEOPLE: Final = "How many people to make in all; by default as many as the source has."
 COMMUNITIES: Final = (
     "How many communities to make in all; by default as many as the source has."

@@ -1,5 +1,6 @@
 """What was asked for: checked as a whole before anything is written or started."""
 
+import math
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
@@ -20,6 +21,8 @@ from tasks.commands.parameters import (
 )
 from tasks.editions import Manifest, check_edition_name
 from tasks.errors import InputError
+from tasks.generate.prices import price_of
+from tasks.generate.service import BUDGET_USD, POLL_SECONDS, WAIT_MINUTES
 from tasks.generate.source import Source
 from tasks.settings import Settings
 
@@ -33,6 +36,10 @@ class Request(Manifest):
     as_of: date | None = None
     seed: str | None = None
     source: Source | None = None
+    model: str | None = None
+    budget_usd: float = BUDGET_USD
+    poll_seconds: float = POLL_SECONDS
+    wait_minutes: float = WAIT_MINUTES
     people: int | None = None
     communities: int | None = None
     cities: tuple[LocationSlug, ...] = ()
@@ -72,6 +79,11 @@ def check_request(request: Request) -> Request:
         raise InputError(
             f"the seed is {request.seed!r}; give 1 to {MAX_SEED_CHARACTERS} characters"
         )
+    if request.model is not None:
+        price_of(request.model)
+    _check_amount("budget_usd", request.budget_usd)
+    _check_amount("poll_seconds", request.poll_seconds)
+    _check_amount("wait_minutes", request.wait_minutes)
     _check_steps(request)
     left = set(request.cities or LocationSlug) - set(request.skip_city)
     if not left:
@@ -126,6 +138,11 @@ def _check_count(name: str, value: int | None, least: int, most: int) -> None:
         raise InputError(
             f"{name} is {value!r}; give a whole number from {least} to {most:,}"
         )
+
+
+def _check_amount(name: str, value: float) -> None:
+    if not 0 <= value < math.inf:
+        raise InputError(f"{name} is {value!r}; give a number from 0 up")
 
 
 def _check_steps(request: Request) -> None:

@@ -19,7 +19,7 @@ from tasks.commands.preflight import check_database
 from tasks.commands.request import Request, check_city, check_home, check_request
 from tasks.database.connect import parse_target
 from tasks.generate.source import Source
-from tasks.report.progress import TERMINAL
+from tasks.report.progress import ASKS_FIRST, TERMINAL
 from tasks.report.summary import summary_text
 from tasks.settings import read_settings
 
@@ -44,6 +44,7 @@ def run(words: argparse.Namespace, load_flow: LoadFlow) -> int:
         os.environ.setdefault(name, value)
     console = Console(quiet=words.quiet)
     terminal = TERMINAL.set(console)
+    asks = ASKS_FIRST.set(sys.stdin.isatty() and not words.yes)
     try:
         with _sigterm_as_exit():
             with console.status("starting Prefect …"):
@@ -53,6 +54,7 @@ def run(words: argparse.Namespace, load_flow: LoadFlow) -> int:
             summary = seed(**request.model_dump())
     finally:
         TERMINAL.reset(terminal)
+        ASKS_FIRST.reset(asks)
     console.print(summary_text(summary), markup=False, highlight=False, soft_wrap=True)
     return 0
 
@@ -64,6 +66,10 @@ def request_of(words: argparse.Namespace) -> Request:
         as_of=words.as_of,
         seed=words.seed,
         source=Source(words.source) if words.source else None,
+        model=words.model,
+        budget_usd=words.budget_usd,
+        poll_seconds=words.poll_seconds,
+        wait_minutes=words.wait_minutes,
         people=words.people,
         communities=words.communities,
         cities=_cities(words.cities),

@@ -16,6 +16,7 @@ from matching.vocabulary import LocationSlug
 from tasks.commands.request import Request
 from tasks.editions import Manifest, edition_of, read_json, write_json
 from tasks.errors import RefusedError
+from tasks.generate.prices import DEFAULT_MODEL
 from tasks.generate.source import Source, choose_source
 from tasks.settings import Settings
 
@@ -30,6 +31,7 @@ class Options(Manifest):
     cities: tuple[LocationSlug, ...]
     skip_city: tuple[LocationSlug, ...]
     min_events_per_city: int
+    model: str | None = None  # of the source claude; the others have none
 
 
 class Settled(Manifest):
@@ -49,7 +51,8 @@ class Settled(Manifest):
 
     def options_json(self) -> dict[str, Any]:
         """Give the options as JSON values, as the ledger and the world keep them."""
-        return self.options.model_dump(mode="json")
+        left_out = {"model"} if self.options.model is None else None
+        return self.options.model_dump(mode="json", exclude=left_out)
 
 
 def name_edition(request: Request, scheduled: datetime) -> str:
@@ -138,11 +141,13 @@ def _decide(request: Request, settings: Settings, scheduled: datetime) -> Settle
     edition = name_edition(request, scheduled)
     day = request.as_of or scheduled.astimezone(UTC).date()
     least = request.min_events_per_city
+    source = choose_source(request.source, settings)
+    model = (request.model or DEFAULT_MODEL) if source is Source.CLAUDE else None
     return Settled(
         edition=edition,
         as_of=datetime.combine(day, time(), UTC),
         seed=request.seed or edition,
-        source=choose_source(request.source, settings),
+        source=source,
         options=Options(
             people=request.people,
             communities=request.communities,
@@ -151,6 +156,7 @@ def _decide(request: Request, settings: Settings, scheduled: datetime) -> Settle
             min_events_per_city=(
                 settings.min_events_per_city if least is None else least
             ),
+            model=model,
         ),
     )
 
@@ -165,6 +171,7 @@ def _differences(request: Request, existing: Settled) -> list[str]:
         "as_of": existing.as_of.date().isoformat(),
         "seed": existing.seed,
         "source": str(existing.source),
+        "model": existing.options.model,
         "people": existing.options.people,
         "communities": existing.options.communities,
         "cities": [str(city) for city in existing.options.cities],
@@ -174,6 +181,7 @@ def _differences(request: Request, existing: Settled) -> list[str]:
         "as_of": request.as_of.isoformat() if request.as_of else None,
         "seed": request.seed,
         "source": str(request.source) if request.source else None,
+        "model": request.model,
         "people": request.people,
         "communities": request.communities,
         "cities": [str(city) for city in _ordered(request.cities)] or None,

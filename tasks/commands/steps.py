@@ -9,6 +9,7 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.commands.generation import agree_on_price, live_of
 from tasks.commands.made import is_whole, read_world, write_world
 from tasks.commands.parameters import Step
 from tasks.commands.runs import Run
@@ -17,6 +18,7 @@ from tasks.errors import InputError
 from tasks.generate.answers import PassManifest, read_manifest
 from tasks.generate.communities import generate_communities as communities_task
 from tasks.generate.drafts import PassName
+from tasks.generate.spending import read_spending
 from tasks.generate.users import generate_users as users_task
 from tasks.generate.venues import generate_venues as venues_task
 from tasks.keys import rules_version
@@ -33,9 +35,11 @@ def generate_communities(run: Run) -> PassManifest:
     """Have every city's communities."""
     if not run.request.includes(Step.COMMUNITIES):
         return _earlier_pass(run, PassName.COMMUNITIES)
+    live = live_of(run)
+    agree_on_price(run, live)
     with run.step(Step.COMMUNITIES) as note:
         made = communities_task.with_options(cache_policy=NO_CACHE)(
-            run.plan.source, run.folder, run.plan.cities, run.plan.seed
+            run.plan.source, run.folder, run.plan.cities, run.plan.seed, live
         )
         note.text = _account(run, made)
     return made
@@ -47,7 +51,12 @@ def generate_users(run: Run, communities: PassManifest) -> PassManifest:
         return _earlier_pass(run, PassName.USERS)
     with run.step(Step.USERS) as note:
         made = users_task.with_options(cache_policy=NO_CACHE)(
-            run.plan.source, run.folder, run.plan.cities, run.plan.seed, communities
+            run.plan.source,
+            run.folder,
+            run.plan.cities,
+            run.plan.seed,
+            communities,
+            live_of(run),
         )
         note.text = _account(run, made)
     return made
@@ -66,6 +75,7 @@ def generate_venues(
             run.plan.cities,
             run.plan.seed,
             (communities, users),
+            live_of(run),
         )
         note.text = _account(run, made)
     return made
@@ -231,7 +241,9 @@ def _earlier_world(run: Run) -> World:
 def _account(run: Run, made: PassManifest) -> str:
     run.schemas[made.pass_name] = made.schema_hash
     fresh = f"{made.made} made" if made.made else "all there"
-    return f"{len(made.answers)} cities, {fresh} (schema {made.schema_hash[:8]})"
+    costs = read_spending(run.folder).of(made.pass_name)
+    paid = f", ${sum(cost.usd for cost in costs):.2f}" if costs else ""
+    return f"{len(made.answers)} cities, {fresh}{paid} (schema {made.schema_hash[:8]})"
 
 
 def _is_processed(folder: Path, processed: Processed) -> bool:

@@ -103,7 +103,12 @@ class BatchClient:
         watch: Callable[[int, float], None] = lambda _requests, _seconds: None,
     ) -> None:
         key = service.api_key.strip()
-        if not key or not key.isascii() or not key.isprintable() or " " in key:
+        if not key:
+            raise InputError(
+                "answers are missing and ANTHROPIC_API_KEY is not set; set it and run "
+                "again. What was answered before is kept"
+            )
+        if not key.isascii() or not key.isprintable() or " " in key:
             raise InputError(
                 "ANTHROPIC_API_KEY holds characters that no key has (the value is not "
                 "shown); set it to the key as the console gives it"

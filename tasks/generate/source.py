@@ -1,9 +1,8 @@
 """Where the passes' answers come from."""
 
 from enum import StrEnum
-from typing import Final
 
-from tasks.errors import InputError, SeedError
+from tasks.errors import InputError
 from tasks.settings import Settings
 
 
@@ -15,9 +14,6 @@ class Source(StrEnum):
     CLAUDE = "claude"  # a live model, through the Message Batches API
 
 
-NOT_BUILT_YET: Final = frozenset({Source.CLAUDE})
-
-
 def choose_source(parameter: str | None, settings: Settings) -> Source:
     """Choose the source: the parameter's, else what the environment suggests.
 
@@ -26,8 +22,7 @@ def choose_source(parameter: str | None, settings: Settings) -> Source:
         settings: faker when USE_LLM is false, else claude with a key, else recorded.
 
     Raises:
-        InputError: the parameter names no source.
-        SeedError: the source is claude, which cannot be asked yet.
+        InputError: the parameter names no source, or claude without a key.
     """
     if parameter is not None and parameter not in set(Source):
         raise InputError(
@@ -41,11 +36,10 @@ def choose_source(parameter: str | None, settings: Settings) -> Source:
         source = Source.CLAUDE
     else:
         source = Source.RECORDED
-    if source in NOT_BUILT_YET:
-        why = "asked for" if parameter else "chosen because ANTHROPIC_API_KEY is set"
-        raise SeedError(
-            f"the source {source.value!r} was {why}, but live generation is not built "
-            f"yet; run with --source {Source.RECORDED}, the full edition that ships "
-            f"with the project, or --source {Source.FAKER}"
+    if source is Source.CLAUDE and not settings.anthropic_api_key:
+        raise InputError(
+            f"the source {source.value!r} was asked for, but ANTHROPIC_API_KEY is not "
+            f"set; set it, or run with --source {Source.RECORDED}, the full edition "
+            f"that ships with the project, or --source {Source.FAKER}"
         )
     return source

@@ -15,6 +15,8 @@ NAME_WIDTH: Final = 20  # the longest step's name and a space
 
 # The terminal of a local run; a worker has none, and its lines go to Prefect's log.
 TERMINAL: Final[ContextVar[Console | None]] = ContextVar("terminal", default=None)
+# Whether a person is there to be asked before money is spent; a schedule has none.
+ASKS_FIRST: Final[ContextVar[bool]] = ContextVar("asks_first", default=False)
 
 
 class StepDone(Manifest):

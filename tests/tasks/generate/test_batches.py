@@ -178,7 +178,14 @@ def test_a_wrong_key_is_said_without_the_key(server: BatchServer) -> None:
     assert "sk-ant-wrong-4711" not in repr(Service("sk-ant-wrong-4711"))
 
 
-@pytest.mark.parametrize("key", ["", " ", "sk ant", "sk-änt", "sk\nant"])
+@pytest.mark.parametrize("key", ["", " "])
+def test_no_key_is_one_clear_message(key: str) -> None:
+    """Said before anything is sent."""
+    with pytest.raises(InputError, match="ANTHROPIC_API_KEY is not set"):
+        BatchClient(Service(key))
+
+
+@pytest.mark.parametrize("key", ["sk ant", "sk-änt", "sk\nant"])
 def test_a_key_that_no_header_can_carry_is_refused_unseen(key: str) -> None:
     """HTTP libraries would show the value in their error."""
     with pytest.raises(InputError, match="not shown"):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.errors import InputError, SeedError
+from tasks.errors import InputError
 from tasks.generate.source import Source, choose_source
 from tasks.settings import Settings
 
@@ -22,22 +22,21 @@ def test_use_llm_false_means_faker_even_with_a_key() -> None:
     assert choose_source(None, off) is Source.FAKER
 
 
-@pytest.mark.parametrize("name", ["recorded", "faker"])
+@pytest.mark.parametrize("name", list(Source))
 def test_the_parameter_goes_before_the_environment(name: str) -> None:
     """What is asked for is what answers."""
     assert choose_source(name, KEYED) == name
 
 
-@pytest.mark.parametrize(
-    ("parameter", "settings"), [("claude", Settings(home=Path())), (None, KEYED)]
-)
-def test_claude_says_what_to_use_until_it_is_built(
-    parameter: str | None, settings: Settings
-) -> None:
-    """The message names the way out, and never the key."""
-    with pytest.raises(SeedError, match="--source recorded") as caught:
-        choose_source(parameter, settings)
-    assert "sk-test" not in str(caught.value)
+def test_with_a_key_claude_answers() -> None:
+    """Who sets a key means to use it."""
+    assert choose_source(None, KEYED) is Source.CLAUDE
+
+
+def test_claude_without_a_key_is_refused_with_the_choices() -> None:
+    """The message names the variable and the ways out."""
+    with pytest.raises(InputError, match=r"ANTHROPIC_API_KEY is not set.*recorded"):
+        choose_source("claude", Settings(home=Path()))
 
 
 def test_an_unknown_source_is_refused_with_the_choices() -> None:
