@@ -278,6 +278,23 @@ def _add_audit(audit: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_live(live: argparse._ArgumentGroup) -> None:  # pyright: ignore[reportPrivateUsage]  argparse names it no other way
+    live.add_argument(
+        "--budget-usd",
+        type=float,
+        default=BUDGET_USD,
+        metavar="USD",
+        help=about.BUDGET,
+    )
+    live.add_argument(
+        "--poll-seconds", type=float, default=POLL_SECONDS, metavar="S", help=about.POLL
+    )
+    live.add_argument(
+        "--wait-minutes", type=float, default=WAIT_MINUTES, metavar="M", help=about.WAIT
+    )
+    live.add_argument("-y", "--yes", action="store_true", help=about.YES)
+
+
 def _add_run(run: argparse.ArgumentParser) -> None:
     def choices(words: Sequence[str]) -> list[str]:
         return [str(word) for word in words]
