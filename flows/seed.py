@@ -28,7 +28,7 @@ from prefect import flow
 from pydantic import Field
 
 from matching.vocabulary import LocationSlug
-from tasks.commands import auditing, seeding, steps
+from tasks.commands import auditing, reporting, seeding, steps
 from tasks.commands import parameters as about
 from tasks.commands.asking import ask_database
 from tasks.commands.generation import come_back_later
@@ -114,4 +114,5 @@ def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
         seeding.analytics(run, world)
         seeding.demo_user(run, world)
         auditing.audit(run)
+        reporting.write_report(run)
     return steps.summarize(run)

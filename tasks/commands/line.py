@@ -88,6 +88,13 @@ examples:
 """
 
 
+REPORT_EXAMPLES: Final = f"""\
+examples:
+  {PROGRAM} report                  write the latest edition's report.html
+  {PROGRAM} report --person inesduarte --open
+"""
+
+
 class _Parser(argparse.ArgumentParser):
     """Raises what argparse would print, so that every error leaves one way."""
 
@@ -126,7 +133,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return _parser().parse_args(words)
 
 
-def _dispatch(  # noqa: PLR0911  one for each command
+def _dispatch(  # noqa: C901, PLR0911  one for each command
     words: argparse.Namespace, load_flow: LoadFlow
 ) -> int:
     if words.command == "run":
@@ -161,6 +168,10 @@ def _dispatch(  # noqa: PLR0911  one for each command
         from tasks.commands.accounts import accounts
 
         return accounts(words.edition, words.city, words.limit)
+    if words.command == "report":
+        from tasks.commands.report import report
+
+        return report(words.edition, words.person, is_opened=words.open)
     if words.command == "explain":
         from tasks.commands.explain import explain
 
@@ -203,6 +214,9 @@ def _parser() -> argparse.ArgumentParser:
         default=LOGINS_SHOWN,
         metavar="N",
         help=f"how many to print, by default {LOGINS_SHOWN}",
+    )
+    _add_report(
+        _command(add, "report", "one HTML file that shows an edition", REPORT_EXAMPLES)
     )
     _add_explain(_command(add, "explain", "why a row is what it is", EXPLAIN_EXAMPLES))
     _add_audit(_command(add, "audit", "what contradicts what", AUDIT_EXAMPLES))
@@ -346,6 +360,14 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     how.add_argument(
         "-q", "--quiet", action="store_true", help="print nothing but errors"
     )
+
+
+def _add_report(report: argparse.ArgumentParser) -> None:
+    report.add_argument("--edition", metavar="NAME", help="by default the latest")
+    report.add_argument(
+        "--person", metavar="USERNAME", help="whose life to tell, by default Alex's"
+    )
+    report.add_argument("--open", action="store_true", help="show it in the browser")
 
 
 def _add_explain(explain: argparse.ArgumentParser) -> None:

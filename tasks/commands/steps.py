@@ -27,6 +27,7 @@ from tasks.process.build import BuildRequest, Keys, build_world
 from tasks.process.passwords import settle_secret
 from tasks.process.processed import Processed, ProcessOptions, process_answers
 from tasks.report.artifacts import publish_summary
+from tasks.report.page import REPORT_FILE
 from tasks.report.summary import RunSummary, TableRows
 from tasks.settings import Settings
 
@@ -201,12 +202,14 @@ def match_task(
 
 def summarize(run: Run) -> RunSummary:
     """Account for the run, and leave the account in Prefect."""
+    report = run.folder / REPORT_FILE
     summary = RunSummary(
         edition=run.edition,
         outcome=run.outcome,
         world_id=run.world_id,
         source=run.plan.source,
         folder=str(run.folder),
+        report=str(report) if report.is_file() else None,
         database=run.target.display if run.target else None,
         schemas=run.schemas,
         steps=tuple(run.progress.steps),

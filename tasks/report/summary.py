@@ -25,6 +25,7 @@ class RunSummary(Manifest):
     world_id: str | None
     source: str
     folder: str
+    report: str | None = None  # the file that shows it, once that was drawn
     database: str | None  # host and name, never its password
     schemas: dict[str, str]  # pass or table to its schema hash
     steps: tuple[StepDone, ...]
@@ -53,6 +54,8 @@ def summary_facts(summary: RunSummary) -> list[str]:
         f"seconds   {seconds:.1f} in {len(summary.steps)} steps",
         f"files     {summary.folder}",
     ]
+    if summary.report:
+        facts.append(f"report    {summary.report}")
     if summary.world_id:
         facts.insert(1, f"world     {summary.world_id}")
     if summary.database:

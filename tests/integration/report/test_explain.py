@@ -179,7 +179,9 @@ def test_the_command_compares_with_the_database(seeded_edition: Seeded) -> None:
     program = Program(home, home.parent / "prefect")
     seeing = program.seeing(DATABASE_URL=seeded_edition.database.url)
     told = json.loads(seeing.run("explain", "person", "alexdemo", "--json"))
-    assert told["checked"] == ["the edition's files", seeded_edition.database.display]
+    files, database = told["checked"]
+    assert files == "the edition's files"
+    assert database.endswith(seeded_edition.database.display)
     rsvp = told["lists"]["RSVPs"][0]["id"]
     unreachable = program.seeing(DATABASE_URL="postgresql://127.0.0.1:1/none")
     text = unreachable.run("explain", "rsvp", rsvp)
