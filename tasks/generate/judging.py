@@ -17,6 +17,7 @@ from tasks.generate.journal import REPAIR_SUFFIX, Received
 from tasks.generate.salvage import Reject, Salvaged, salvage
 
 MAX_TEXT: Final = 2_000  # characters kept of any text: over every field's limit
+TOO_DEEP: Final = "nested too deeply to be read"
 SHOWN_CHARACTERS: Final = 200  # of what the API says
 
 
@@ -56,7 +57,10 @@ class Judged:
 
 def judge(pass_name: PassName, city: str, line: str) -> Judged:
     """Judge one line of a batch's results."""
-    result: dict[str, Any] = json.loads(line)["result"]
+    try:
+        result: dict[str, Any] = json.loads(line)["result"]
+    except RecursionError:  # it was read once, with more room on Python's stack
+        return Judged(Verdict.REPAIR, TOO_DEEP)
     match result["type"]:
         case "succeeded":
             return _judge_message(pass_name, city, result.get("message"))
@@ -75,7 +79,7 @@ def judge_answer(pass_name: PassName, city: str, tool_input: object) -> Judged:
         answer = _bounded(wire.expand(pass_name, city, clean(tool_input)))
         text = json.dumps(answer, ensure_ascii=False, indent=1)
     except RecursionError:
-        return Judged(Verdict.REPAIR, "nested too deeply to be read")
+        return Judged(Verdict.REPAIR, TOO_DEEP)
     salvaged = salvage(pass_name, city, text)
     if not salvaged.rejects:
         return Judged(Verdict.GOOD, "", tool_input, text, salvaged)

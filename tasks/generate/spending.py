@@ -52,7 +52,10 @@ class Spending(Manifest):
 
 def usage_of(line: str) -> tuple[int, int]:
     """Read off a line of results how many tokens it was billed: input, output."""
-    result = json.loads(line)["result"]
+    try:
+        result = json.loads(line)["result"]
+    except RecursionError:  # an answer nested beyond reading hides what it cost
+        return 0, 0
     if result["type"] != "succeeded":
         return 0, 0
     message: Any = result.get("message")
