@@ -147,7 +147,7 @@ def _row_text(row: Mapping[str, object]) -> str:
 
 def _foils(result: AuditResult) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="what coherence gives")
-    table.add_column("figure")
+    table.add_column("figure", no_wrap=True)
     table.add_column("this world", justify="right")
     for foil in result.baselines:
         table.add_column(foil, justify="right")
