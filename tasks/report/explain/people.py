@@ -73,7 +73,7 @@ def _who(person: dict[str, Any], retold: Retold) -> tuple[Fact, ...]:
         retold.script.interests.filter(pl.col("person_key") == person["person_key"])
         .sort("level", "category", descending=[True, False])
         .select("category", "level")
-        .iter_rows()
+        .rows()
     )
     home = LOCATION_BY_SLUG[person["city"]]
     style, power = person["networking_style"], person["spending_power"]
@@ -88,8 +88,8 @@ def _who(person: dict[str, Any], retold: Retold) -> tuple[Fact, ...]:
         Fact(name="spending", value=power, why=SPENDING[power]),
         Fact(
             name="interests",
-            value=", ".join(f"{category} {level}" for category, level in interests),
-            why="strong from 6 up",
+            value=f"{len(interests)}, strong from 6 up",
+            why=", ".join(f"{category} {level}" for category, level in interests),
         ),
         Fact(
             name="circles",
@@ -123,7 +123,10 @@ def _communities(person: pl.DataFrame, retold: Retold) -> tuple[dict[str, Any], 
             _day("member_since"),
             "role",
             "membership_style",
-            chance=membership_chance().round(3),
+            # who enters by invitation knows somebody there: no chance decides
+            chance=pl.when(pl.col("membership_style") != "INVITE_ONLY").then(
+                membership_chance().round(3)
+            ),
             shared=pl.concat_str(shared, pl.lit(" shared")),
             name="name",
         )

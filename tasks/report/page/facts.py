@@ -55,7 +55,10 @@ def per_city(edition: Edition) -> pl.DataFrame:
     return (
         place.join(figures, on="locationId", how="left", validate="1:1")
         .filter(pl.max_horizontal("people", "communities", "events").is_not_null())
-        .with_columns(pl.col("people", "communities", "events", "rsvps").fill_null(0))
+        .with_columns(
+            pl.col("people", "communities", "events", "rsvps").fill_null(0),
+            pl.col("members", "filled").fill_nan(None),  # of nothing there is no share
+        )
         .sort("events", "rsvps", "city", descending=[True, True, False])
     )
 

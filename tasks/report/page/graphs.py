@@ -153,13 +153,15 @@ def graph_figures(graph: Graph) -> list[tuple[str, str]]:
     same = homes[graph.links[:, 0]] == homes[graph.links[:, 1]]
     largest = max(net.connected_components().sizes(), default=0)
     clustering = net.transitivity_avglocal_undirected(mode="zero")
-    share = same.mean() if len(graph.links) else 0.0
+    known = len(graph.links) > 0
+    share = same.mean() if known else 0.0
+    accepted = graph.accepted.mean() if known else 0.0
     return [
         ("Friends a person, on average", f"{degree.mean():.1f}"),
         ("Friends of whoever has most", f"{degree.max()}"),
         ("People without a friend", f"{(degree == 0).sum()}"),
         ("Friendships within one city", f"{share:.0%}"),
-        ("Asked and accepted", f"{graph.accepted.mean():.0%}"),
+        ("Asked and accepted", f"{accepted:.0%}"),
         ("Reached from anybody, by friends of friends", f"{largest / people:.0%}"),
         ("Friends of mine who know each other", f"{clustering:.0%}"),
     ]

@@ -9,11 +9,13 @@ from markupsafe import Markup
 
 from tasks.editions import World, write_text
 from tasks.generate.spending import read_spending
-from tasks.report.audit.results import AuditResult, read_audit
+from tasks.report.audit.results import AuditResult, MetricResult, read_audit
 from tasks.report.page import REPORT_FILE, charts, facts, graphs
 from tasks.report.page.account import read_account
 from tasks.report.page.edition import Edition, find_person, read_edition
 
+DIGITS: Final = 3
+NOTHING: Final = "\u2013"  # an en dash stands for no value
 SAMPLES_SHOWN: Final = 5
 SHORT: Final = 12  # characters of a hash that a person compares
 CENTS: Final = 100
@@ -157,9 +159,38 @@ def _proved(edition: Edition) -> dict[str, Any]:
         "audit": None if stale else audit,
         "stale": stale,
         "foils": _foils(None if stale else audit),
+        "compared": _compared(audit),
+        "figure": _figure,
+        "band": _band,
         "short": SHORT,
         "samples_shown": SAMPLES_SHOWN,
     }
+
+
+def _compared(audit: AuditResult | None) -> list[MetricResult]:
+    """Give the metrics that some foil was measured by too."""
+    if audit is None:
+        return []
+    known = {name for foil in audit.baselines.values() for name in foil}
+    return [metric for metric in audit.metrics if metric.name in known]
+
+
+def _figure(value: float | None) -> str:
+    """Write a measured figure in as many digits as a person compares."""
+    if value is None:
+        return NOTHING
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.{DIGITS}g}" if abs(value) < 10**DIGITS else f"{value:,.0f}"
+
+
+def _band(metric: MetricResult) -> str:
+    """Write a metric's band; either end may be open."""
+    if metric.high is None:
+        return f"from {_figure(metric.low)}"
+    if metric.low is None:
+        return f"to {_figure(metric.high)}"
+    return f"{_figure(metric.low)} to {_figure(metric.high)}"
 
 
 def _foils(audit: AuditResult | None) -> list[str]:

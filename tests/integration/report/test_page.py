@@ -222,6 +222,15 @@ def test_it_is_one_small_file_the_same_each_time(
     assert len(first.encode()) < MOST_BYTES
 
 
+def test_every_id_on_the_page_is_unique(edition: Edition, tmp_path: Path) -> None:
+    """Drawings share a page: no id stands twice, and every reference has its id."""
+    text = render(audited(edition, tmp_path))
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    used = re.findall(r'(?:href="#|url\(#)([^")]+)', text)
+    assert len(ids) == len(set(ids))
+    assert set(used) <= set(ids)
+
+
 def test_it_tells_what_the_audit_found(edition: Edition, tmp_path: Path) -> None:
     """Violations stand with their samples, and the three foils side by side."""
     text = render(audited(edition, tmp_path))
@@ -231,6 +240,13 @@ def test_it_tells_what_the_audit_found(edition: Edition, tmp_path: Path) -> None
     stale = render(replace(audited(edition, tmp_path), world=other))
     assert "audit was of another world" in stale
     assert "broken-rule" not in stale
+
+
+def test_it_is_honest_about_faker(edition: Edition) -> None:
+    """A world of Faker's says what is lost, and a recorded one does not."""
+    faked = edition.world.model_copy(update={"source": "faker"})
+    assert "nothing that they say hangs" in render(replace(edition, world=faked))
+    assert "Faker: names" not in render(edition)
 
 
 def test_it_holds_no_address_and_no_password(edition: Edition) -> None:
