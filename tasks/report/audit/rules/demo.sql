@@ -6,7 +6,7 @@ SELECT 'demo@rsvped.app' AS missing_id
                       AND username = 'alexdemo' AND profession = 'Product Designer'
                       AND industry = 'Technology' AND "isDemo");
 
--- rule: demo-city
+-- rule: demo-city [needs whole world]
 -- Alex lives in the city with the most events (ties by slug).
 SELECT p.id, p.city, c.city AS busiest
   FROM person p
@@ -40,14 +40,14 @@ SELECT p.id, count(*)
   JOIN circle c ON c.id = m."communityId" AND c.city_id <> p.city_id
  WHERE p.is_demo GROUP BY p.id HAVING count(*) > 3;
 
--- rule: demo-admin-of-one-to-three
+-- rule: demo-admin-of-one-to-three [needs whole world]
 -- Alex is ADMIN of one to three communities.
 SELECT p.id, count(m.id)
   FROM person p
   LEFT JOIN "CommunityMembership" m ON m."userId" = p.id AND m.role::text = 'ADMIN'
  WHERE p.is_demo GROUP BY p.id HAVING count(m.id) NOT BETWEEN 1 AND 3;
 
--- rule: demo-hosts-four-or-five
+-- rule: demo-hosts-four-or-five [needs whole world]
 -- Alex hosts 4 or 5 events, one of them over and with feedback.
 SELECT p.id, count(o.id) AS hosted
   FROM person p
@@ -59,7 +59,7 @@ HAVING count(o.id) NOT IN (4, 5)
            AND EXISTS (SELECT FROM "EventFeedback" f WHERE f."eventId" = o.id)),
                     false);
 
--- rule: demo-goes-to-twelve
+-- rule: demo-goes-to-twelve [needs whole world]
 -- Alex has 12 RSVPs or more, on at most one trip.
 SELECT p.id, count(s.id) AS rsvps,
        count(s.id) FILTER (WHERE s.on_site AND o.city_id <> p.city_id) AS trips
@@ -71,7 +71,7 @@ SELECT p.id, count(s.id) AS rsvps,
 HAVING count(s.id) < 12
     OR count(s.id) FILTER (WHERE s.on_site AND o.city_id <> p.city_id) > 1;
 
--- rule: demo-friends
+-- rule: demo-friends [needs whole world]
 -- Alex has 8 to 12 friends, two of them PENDING.
 SELECT p.id, count(f.id) AS friends,
        count(f.id) FILTER (WHERE f.status::text = 'PENDING') AS pending
@@ -82,7 +82,7 @@ SELECT p.id, count(f.id) AS friends,
 HAVING count(f.id) NOT BETWEEN 8 AND 12
     OR count(f.id) FILTER (WHERE f.status::text = 'PENDING') <> 2;
 
--- rule: demo-is-active
+-- rule: demo-is-active [needs whole world]
 -- Alex has activities, and friends who have some for the feed.
 SELECT p.id
   FROM person p

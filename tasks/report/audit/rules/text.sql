@@ -70,7 +70,7 @@ SELECT o.id, o.title, m.id AS message_id, f.id AS feedback_id
   LEFT JOIN "EventFeedback" f ON f."eventId" = o.id AND f.comment IS NOT NULL
  WHERE o.is_repeat AND (m.id IS NOT NULL OR f.id IS NOT NULL);
 
--- rule: repeats-only-pad-to-fifteen
+-- rule: repeats-only-pad-to-fifteen [needs whole world]
 -- Only a city short of 15 events repeats its own, and only up to 15.
 SELECT city, count(*) AS events, count(*) FILTER (WHERE is_repeat) AS repeats
   FROM occasion GROUP BY city
