@@ -16,8 +16,6 @@ import polars as pl
 
 from matching.demo import PASSWORD
 from matching.draws import key_of
-from matching.owners import Circle, choose_owners
-from matching.schemas import FRIENDSHIPS
 from matching.vocabulary import LOCATIONS
 from matching.world import Story, match
 from tasks.editions import (
@@ -28,7 +26,6 @@ from tasks.editions import (
     digest_file,
     digest_json,
 )
-from tasks.errors import SeedError
 from tasks.process import covers as images
 from tasks.process.cast import Script, read_script
 from tasks.process.identity import Identity
@@ -131,9 +128,8 @@ def build_world(request: BuildRequest, folder: Path, keys: Keys) -> World:
     Returns:
         The world's manifest. The same request and secret give the same bytes.
     """
-    script = read_script(read_processed(folder, request.processed))
     seed = key_of("world", request.seed)
-    script, left_out = _with_owners(script, seed)
+    script = read_script(read_processed(folder, request.processed), seed)
     covers = _settle_covers(script, folder, keys)
     identity = Identity(_world_id(request, covers.digest))
     script = _with_covers(script, covers.urls)
@@ -157,7 +153,7 @@ def build_world(request: BuildRequest, folder: Path, keys: Keys) -> World:
         rules_version=request.rules_version,
         world_id=identity.world_id,
         tag=identity.tag,
-        left_out=left_out,
+        left_out=script.left_out,
         stages=stages,
     )
 
@@ -175,29 +171,6 @@ def _world_id(request: BuildRequest, images_digest: str) -> str:
             "rules": request.rules_version,
         }
     )
-
-
-def _with_owners(script: Script, seed: int) -> tuple[Script, tuple[str, ...]]:
-    """Leave out the communities that nobody in their city could own.
-
-    It happens in small worlds alone: where few people were asked for, no one may share
-    a category with a community.
-    """
-    cast = script.cast
-    circle = Circle(cast.people, cast.communities, cast.events, FRIENDSHIPS.to_frame())
-    unowned = choose_owners(circle, seed).filter(pl.col("owner_key").is_null())
-    if unowned.is_empty():
-        return script, ()
-    names = cast.communities.join(unowned, on="community_key", how="semi")
-    kept = cast.communities.join(unowned, on="community_key", how="anti")
-    lost = sorted(set(names["city"]) - set(kept["city"]))
-    if lost:
-        raise SeedError(
-            f"nobody in {', '.join(lost)} shares a category with any community there; "
-            "ask for more people, or go on without with --skip-city "
-            + " --skip-city ".join(lost)
-        )
-    return script.without(unowned), tuple(names["name"].sort())
 
 
 def _settle_covers(script: Script, folder: Path, keys: Keys) -> images.Covers:

@@ -1,6 +1,6 @@
 """From processed records to the frames that matching reads."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -9,8 +9,10 @@ from matching import schemas
 from matching.demo import demo_person, home_of_demo
 from matching.draws import key_of
 from matching.interest import category_mask
+from matching.owners import Circle, choose_owners
 from matching.vocabulary import Weekday
 from matching.world import Cast
+from tasks.errors import SeedError
 from tasks.process.frames import ProcessedFrames
 
 STRONG_LEVEL: Final = 5  # an interest over this is strong
@@ -22,8 +24,8 @@ class Script:
     """The cast, and the prose that goes with it, joined by the same keys.
 
     cast: what matching reads. interests: one row per (person, category).
-    communities, events, people: the processed rows with their key. home: the demo
-    user's city.
+    communities, events: the processed rows with their key. home: the demo user's city.
+    left_out: names of communities that nobody in their city could own.
     """
 
     cast: Cast
@@ -32,37 +34,29 @@ class Script:
     events: pl.DataFrame
     demo_key: int
     home: str
-
-    def without(self, communities: pl.DataFrame) -> "Script":
-        """Leave communities out, with their events. One row each: community_key."""
-
-        def drop(rows: pl.DataFrame, gone: pl.DataFrame, key: str) -> pl.DataFrame:
-            return rows.join(gone, on=key, how="anti", maintain_order="left")
-
-        events = self.events.join(communities, on="community_key", how="semi")
-        return replace(
-            self,
-            cast=replace(
-                self.cast,
-                communities=drop(self.cast.communities, communities, "community_key"),
-                events=drop(self.cast.events, events, "event_key"),
-                tiers=drop(self.cast.tiers, events, "event_key"),
-                promos=drop(self.cast.promos, events, "event_key"),
-                reviews=drop(self.cast.reviews, events, "event_key"),
-            ),
-            communities=drop(self.communities, communities, "community_key"),
-            events=drop(self.events, events, "event_key"),
-        )
+    left_out: tuple[str, ...]
 
 
-def read_script(frames: ProcessedFrames) -> Script:
-    """Key the processed records and add the demo user."""
+def read_script(frames: ProcessedFrames, seed: int) -> Script:
+    """Key the processed records, leave out what nobody could own, add the demo user.
+
+    Args:
+        frames: the processed records.
+        seed: the world's seed.
+
+    Raises:
+        SeedError: a city is left without a community.
+    """
+    people = _read_people(frames.people)
     communities = frames.communities.with_columns(
         _keys(frames.communities, "community", "city", "name"),
         _masks(frames.communities["categories"]).alias("category_mask"),
     )
+    unowned = _unowned(communities, people, seed)
+    communities = communities.join(
+        unowned, on="community_key", how="anti", maintain_order="left"
+    )
     events = _key_events(frames.events, communities)
-    people = _read_people(frames.people)
     interests = _interests(people)
     home = home_of_demo(events)
     demo_key = key_of("demo")
@@ -87,7 +81,36 @@ def read_script(frames: ProcessedFrames) -> Script:
         events=events,
         demo_key=demo_key,
         home=home,
+        left_out=tuple(unowned["name"].sort()),
     )
+
+
+def _unowned(
+    communities: pl.DataFrame, people: pl.DataFrame, seed: int
+) -> pl.DataFrame:
+    """Find the communities that nobody in their city could own: key, name, city.
+
+    It happens in small worlds alone: where few people were asked for, no one may share
+    a category with a community. Alex Demo, who comes later, only ever takes some over.
+    """
+    circle = Circle(
+        people.select(schemas.PEOPLE.names()),
+        communities,
+        schemas.EVENTS.to_frame(),
+        schemas.FRIENDSHIPS.to_frame(),
+    )
+    owners = choose_owners(circle, seed).filter(pl.col("owner_key").is_null())
+    unowned = communities.join(owners, on="community_key", how="semi")
+    lost = sorted(
+        set(unowned["city"])
+        - set(communities.join(unowned, on="name", how="anti")["city"])
+    )
+    if lost:
+        raise SeedError(
+            f"nobody in {', '.join(lost)} shares a category with any community there; "
+            "ask for more people, or go on without with --skip-city " + " ".join(lost)
+        )
+    return unowned.select("community_key", "name", "city")
 
 
 def _keys(frame: pl.DataFrame, kind: str, *columns: str) -> pl.Series:
@@ -141,6 +164,12 @@ def _interests(people: pl.DataFrame) -> pl.DataFrame:
 
 def _key_events(events: pl.DataFrame, communities: pl.DataFrame) -> pl.DataFrame:
     """One row per event, with its keys, its community's categories and its seats."""
+    events = events.join(
+        communities.select("city", community="name"),
+        on=["city", "community"],
+        how="semi",
+        maintain_order="left",
+    )
     keyed = events.with_columns(
         _keys(events, "event", "city", "series_title", "occurrence"),
         pl.Series(

@@ -40,7 +40,8 @@ def cast(tmp_path_factory: pytest.TempPathFactory) -> Cast:
     for make in (make_communities, make_users, make_venues):
         make(Source.RECORDED, folder, cities, EDITION)
     loaded = load_answers(folder, cities, ())
-    return read_script(shape(loaded, ProcessOptions(seed=EDITION))).cast
+    frames = shape(loaded, ProcessOptions(seed=EDITION))
+    return read_script(frames, key_of("world", EDITION)).cast
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-import igraph  # pyright: ignore[reportMissingTypeStubs]  it has no types
 import numpy as np
 import polars as pl
 
@@ -39,6 +38,9 @@ def draw_friends(world: WorldFrames) -> Friends:
     )
     place = {person: row for row, person in enumerate(world.people["person"])}
     edges = [(place[a], place[b]) for a, b in pairs.iter_rows()]
+    # here, for it loads matplotlib where that is installed, which no run's rules need
+    import igraph  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
+
     graph: Any = igraph.Graph(n=len(place), edges=edges)
     return Friends(world, pairs, graph)
 

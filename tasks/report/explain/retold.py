@@ -62,11 +62,7 @@ def retell(folder: Path, world: World) -> Retold:
         SeedError: the processed files are gone.
     """
     seed = key_of("world", world.seed)
-    script = read_script(read_newest_processed(folder))
-    left_out = script.communities.filter(
-        pl.col("name").is_in(pl.Series(world.left_out, dtype=pl.String).implode())
-    )
-    script = script.without(left_out.select("community_key"))
+    script = read_script(read_newest_processed(folder), seed)
     story = match(script.cast, world.as_of, seed)
     identity = Identity(world.world_id)
     events = story.events.select(

@@ -1,20 +1,28 @@
 """From processed records to the frames that matching reads."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import polars as pl
 import pytest
 from build_small import Built
 
 from matching import schemas
+from matching.demo import home_of_demo
+from matching.draws import key_of
 from matching.interest import category_mask
+from tasks.errors import SeedError
 from tasks.generate.communities import make_communities
 from tasks.generate.source import Source
 from tasks.generate.users import make_users
 from tasks.generate.venues import make_venues
 from tasks.process.cast import Script, read_script
+from tasks.process.frames import ProcessedFrames
 from tasks.process.load import load_answers
 from tasks.process.processed import ProcessOptions, shape
 
 CITIES = ("berlin", "tokyo")
+SEED = key_of("world", "s")
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +31,11 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
     folder = tmp_path_factory.mktemp("script")
     for make in (make_communities, make_users, make_venues):
         make(Source.RECORDED, folder, CITIES, "s")
-    return read_script(
-        shape(load_answers(folder, CITIES, ()), ProcessOptions(seed="s"))
-    )
+    return read_script(_frames(folder), SEED)
+
+
+def _frames(folder: Path) -> ProcessedFrames:
+    return shape(load_answers(folder, CITIES, ()), ProcessOptions(seed="s"))
 
 
 def test_the_cast_has_the_named_schemas(script: Script) -> None:
@@ -93,16 +103,30 @@ def test_circles_are_meant_within_the_city(script: Script) -> None:
     assert (rows["circles"].str.split("/").list.first() == rows["city"]).all()
 
 
-def test_leaving_a_community_out_takes_its_events_along(script: Script) -> None:
-    """Nothing of it stays: tiers, codes, reviews."""
-    gone = script.cast.communities.head(1).select("community_key")
-    less = script.without(gone)
-    lost = script.cast.events.join(gone, on="community_key", how="semi")
-    assert not lost.is_empty()
-    assert less.cast.events.height == script.cast.events.height - lost.height
-    for frame in (less.cast.tiers, less.cast.promos, less.cast.reviews, less.events):
-        assert frame.join(lost, on="event_key", how="semi").is_empty()
-    assert less.cast.people.equals(script.cast.people)
+def test_what_nobody_could_own_is_left_out(tmp_path: Path) -> None:
+    """With one person a city, some communities go, with all that is theirs."""
+    for make in (make_communities, make_users, make_venues):
+        make(Source.RECORDED, tmp_path, CITIES, "s")
+    whole = _frames(tmp_path)
+    few = replace(whole, people=whole.people.unique("city", maintain_order=True))
+    script = read_script(few, SEED)
+    assert script.left_out
+    assert not set(script.left_out) & set(script.communities["name"])
+    assert not set(script.left_out) & set(script.events["community"])
+    for frame in (script.cast.tiers, script.cast.promos, script.cast.reviews):
+        assert frame.join(script.events, on="event_key", how="anti").is_empty()
+    assert script.home == home_of_demo(script.events)
+
+
+def test_a_city_where_nobody_cares_stops_with_a_way_on(tmp_path: Path) -> None:
+    """A city whose people share no category with any community is named."""
+    for make in (make_communities, make_users, make_venues):
+        make(Source.RECORDED, tmp_path, CITIES, "s")
+    whole = _frames(tmp_path)
+    city = CITIES[0]
+    strangers = whole.people.filter(pl.col("city") != city)
+    with pytest.raises(SeedError, match=f"--skip-city {city}"):
+        read_script(replace(whole, people=strangers), SEED)
 
 
 def test_the_home_of_the_demo_user(script: Script, built: Built) -> None:

@@ -1,6 +1,6 @@
 """Start the server by hand, to try the live path without a key.
 
-python tests/anthropic_server/serve.py --port 8765 [--fault overloaded_error …]
+python tests/servers/anthropic_server/serve.py --port 8765 [--fault overloaded_error …]
 """
 
 import argparse
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from threading import Event
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[3])]
 
 from anthropic_server.faults import FaultName  # noqa: E402  found by the line above
 from anthropic_server.server import KEY, serving  # noqa: E402
