@@ -12,6 +12,8 @@ import sys
 # Prefect reads these when it is imported: a seeding tool must not phone home.
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+# And Polars's allocator this: what the build has freed goes back to the system at once.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
 
 if __name__ == "__main__":
     # Before Prefect is imported, which takes a second: --help answers at once, and a
