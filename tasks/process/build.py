@@ -36,7 +36,8 @@ from tasks.process.tables.slugs import text_slug
 
 TABLES: Final = "tables"
 ROW_GROUP: Final = 100_000  # rows; a loader reads one group at a time
-# The tables of each stage, in foreign-key order; the demo user's own come last.
+# The tables of each stage, in foreign-key order. What belongs to the demo user alone,
+# the last stage loads in the same order.
 STAGE_TABLES: Final[dict[str, tuple[str, ...]]] = {
     "load-static": ("Category", "Location"),
     "create-users": ("User", "UserCategory"),
@@ -78,22 +79,6 @@ INDEX_ORDER: Final[dict[str, list[str]]] = {
     "RegistrationAnswer": ["id"],
 }
 DEMO_STAGE: Final = "demo-user"
-DEMO_TABLES: Final = (
-    "UserCategory",
-    "CommunityMembership",
-    "Order",
-    "OrderItem",
-    "Payment",
-    "Refund",
-    "Rsvp",
-    "RegistrationAnswer",
-    "CheckIn",
-    "EventFeedback",
-    "EventCollaborator",
-    "EventView",
-    "Friendship",
-    "UserActivity",
-)
 
 
 class BuildRequest(Manifest):
@@ -292,6 +277,12 @@ def _write(tables: Mapping[str, pl.DataFrame], folder: Path) -> tuple[StageFiles
         )
         for stage, names in STAGE_TABLES.items()
     ]
+    of_demo = [
+        table
+        for names in STAGE_TABLES.values()
+        for table in names
+        if "is_demo" in tables[table].columns
+    ]
     stages.append(
         StageFiles(
             stage=DEMO_STAGE,
@@ -299,7 +290,7 @@ def _write(tables: Mapping[str, pl.DataFrame], folder: Path) -> tuple[StageFiles
                 _write_table(
                     _rows_of(tables[table], of_demo=True), part, DEMO_STAGE, table
                 )
-                for table in DEMO_TABLES
+                for table in of_demo
             ),
         )
     )

@@ -11,7 +11,8 @@ import pytest
 from build_small import Built, build, digests
 
 from tasks.editions import digest_file
-from tasks.process.build import DEMO_STAGE, DEMO_TABLES, STAGE_TABLES
+from tasks.process.build import DEMO_STAGE
+from tasks.stages import STAGE_BY_NAME, STAGES
 
 PROGRAM = Path(__file__).with_name("build_small.py")
 
@@ -51,8 +52,9 @@ def test_every_stage_has_its_files(built: Built) -> None:
         stage.stage: [file.table for file in stage.tables]
         for stage in built.world.stages
     }
-    wanted = {name: list(tables) for name, tables in STAGE_TABLES.items()}
-    assert list(made.items()) == [*wanted.items(), (DEMO_STAGE, list(DEMO_TABLES))]
+    wanted = {stage.name: list(stage.table_names) for stage in STAGES}
+    assert made == wanted
+    assert list(made) == list(wanted)
     for stage in built.world.stages:
         for file in stage.tables:
             assert digest_file(built.folder / file.path) == file.digest
@@ -66,7 +68,10 @@ def test_the_demo_stage_holds_what_is_alexs_alone(built: Built) -> None:
         for file in stage.tables:
             frame = pl.read_parquet(built.folder / file.path)
             assert frame.height == file.rows
-            if "userId" in frame.columns and file.table in DEMO_TABLES:
+            if (
+                "userId" in frame.columns
+                and file.table in STAGE_BY_NAME[DEMO_STAGE].table_names
+            ):
                 mine = frame.filter(pl.col("userId") == demo).height
                 belongs = stage.stage == DEMO_STAGE and frame.height > 0
                 assert (mine > 0) == belongs

@@ -7,9 +7,9 @@ import pytest
 from build_small import Built
 
 from tasks.database.contract import expected_enums, expected_tables
-from tasks.process.build import DEMO_TABLES, STAGE_TABLES
+from tasks.process.build import STAGE_TABLES
 
-TABLES = sorted({*chain.from_iterable(STAGE_TABLES.values()), *DEMO_TABLES})
+TABLES = sorted(chain.from_iterable(STAGE_TABLES.values()))
 POLARS_TYPES = {
     "text": pl.String,
     "text[]": pl.List(pl.String),
