@@ -34,6 +34,7 @@ ONLINE_PER_PERSON: Final = 2
 LOCALS_PER_TRAVELLER: Final = 9  # so that travellers are at most a tenth
 DEMO_LOCAL: Final = 11  # events that the demo user goes to at home, at most
 DEMO_ONLINE: Final = 6
+DEMO_RSVPS: Final = 13  # more only within the coming fortnight
 FORTNIGHT_MS: Final = 14 * DAY_MS
 
 
@@ -95,7 +96,11 @@ def _by_event(
     for (event,), group in candidates.select(Candidate._fields).group_by(
         "event_key", maintain_order=True
     ):
-        yield event, [Candidate(*row) for row in group.iter_rows()]
+        yield event, _candidates(group)
+
+
+def _candidates(rows: pl.DataFrame) -> list[Candidate]:
+    return [Candidate(*row) for row in rows.select(Candidate._fields).iter_rows()]
 
 
 def _seat_demo(
@@ -107,22 +112,22 @@ def _seat_demo(
 ) -> list[Sale]:
     """Give the demo user a full calendar, the coming fortnight first."""
     now = int(programme.as_of.timestamp()) * 1000
+    rows = _candidates(
+        pl.concat([neighbours, viewers], how="diagonal").filter("is_demo")
+    )
+    is_soon = {
+        row.event_key: 0 <= halls[row.event_key].start - now <= FORTNIGHT_MS
+        for row in rows
+    }
+    most = {True: DEMO_LOCAL, False: DEMO_ONLINE}  # by whether it is on site
     sales: list[Sale] = []
-    for candidates, most in ((neighbours, DEMO_LOCAL), (viewers, DEMO_ONLINE)):
-        mine = candidates.filter("is_demo")
-        rows = [Candidate(*row) for row in mine.select(Candidate._fields).iter_rows()]
-        soon_first = sorted(
-            rows,
-            key=lambda c: (
-                not 0 <= halls[c.event_key].start - now <= FORTNIGHT_MS,
-                c.rest_order,
-            ),
-        )
-        taken = 0
-        for candidate in soon_first:
-            hall = halls[candidate.event_key]
-            if taken < most and agendas.is_free(candidate.person_key, hall):
-                taken += sell(hall, candidate, "demo", agendas, sales)
+    for row in sorted(rows, key=lambda c: (not is_soon[c.event_key], c.rest_order)):
+        hall = halls[row.event_key]
+        has_enough = len(sales) >= DEMO_RSVPS and not is_soon[row.event_key]
+        if has_enough or most[hall.on_site] == 0:
+            continue
+        if agendas.is_free(row.person_key, hall):
+            most[hall.on_site] -= sell(hall, row, "demo", agendas, sales)
     return sales
 
 

@@ -17,7 +17,7 @@ PAST_DAYS: Final = 45  # events run from so many days before as_of
 AHEAD_DAYS: Final = 60  # to so many after
 SEASON_DAYS: Final = 400  # a seasonal event's next season begins within
 PAST_SHARE: Final = 0.375  # of a city's events
-SOON_DAYS: Final = 90.0  # how fast dates ahead get rarer; a feed shows the near ones
+SOON_DAYS: Final = 60.0  # how fast dates ahead get rarer; a feed shows the near ones
 
 # One row per event: where and when. venue is null for ONLINE.
 SCHEDULE: Final = pl.Schema(
