@@ -1,5 +1,6 @@
 """The report as a browser shows it, and what must never stand in it."""
 
+import base64
 import json
 import os
 import re
@@ -9,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
 from program import Program
 
 from tasks.commands.made import read_world
+from tasks.commands.reporting import SHOWN
 from tasks.editions import edition_folder
 from tasks.errors import InputError
 from tasks.report.audit.results import (
@@ -27,6 +30,7 @@ from tasks.report.audit.results import (
 from tasks.report.page import REPORT_FILE
 from tasks.report.page.account import read_account, write_account
 from tasks.report.page.edition import Edition, read_edition
+from tasks.report.page.pictures import pictures
 from tasks.report.page.render import render
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -288,3 +292,16 @@ def test_the_command_tells_the_life_of_whoever_is_named(
     assert "nobody in edition 'full' has the user name 'nobody'" in refused
     with pytest.raises(InputError, match="'nobody'"):
         render(edition, "nobody")
+
+
+def test_charts_stand_alone_as_pictures(edition: Edition) -> None:
+    """Taken out of the page, each chart is a whole SVG that has its own colours."""
+    drawn = pictures(render(edition))
+    assert {*SHOWN} <= drawn.keys()
+    for title, image in drawn.values():
+        kind, encoded = image.split(",", 1)
+        assert kind == "data:image/svg+xml;base64"
+        svg = base64.b64decode(encoded).decode()
+        assert ET.fromstring(svg).tag.endswith("svg")  # noqa: S314  our own
+        assert "var(" not in svg
+        assert title
