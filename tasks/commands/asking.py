@@ -19,7 +19,10 @@ from tasks.editions import World
 from tasks.errors import RefusedError
 from tasks.generate.answers import read_manifest
 from tasks.generate.drafts import PassName, schema_hash
+from tasks.generate.recorded import count_recorded
+from tasks.generate.source import Source
 from tasks.keys import rules_version
+from tasks.process.limits import check_limit
 from tasks.stages.loading import wanted_key
 
 NOTHING_TO_DO: Final = "complete in the database already, nothing to do"
@@ -46,7 +49,27 @@ def ask_database(run: Run) -> None:
     if ledger and complete and not _folder_moved_on(run, ledger):
         _count(run, ledger)
         run.finish(NOTHING_TO_DO)
+    _check_offer(run)
     write_settled(run.folder, run.plan)
+
+
+def _check_offer(run: Run) -> None:
+    """Refuse more than the recorded edition has before an edition is settled on it.
+
+    Raises:
+        InputError: More people or communities are asked for than were recorded.
+    """
+    if run.plan.source is not Source.RECORDED:
+        return
+    cities = run.plan.cities
+    for pass_name, limit in (
+        (PassName.USERS, run.plan.options.people),
+        (PassName.COMMUNITIES, run.plan.options.communities),
+    ):
+        if limit is not None:
+            available = count_recorded(pass_name, cities, run.folder)
+            what = "people" if pass_name is PassName.USERS else "communities"
+            check_limit(limit, available, len(cities), what)
 
 
 def settle_edition(run: Run, ledger: Ledger | None) -> None:

@@ -198,8 +198,8 @@ def _refusal(text: str, target: Target) -> str:
             "correct sslmode in DATABASE_URL"
         )
     return (
-        f"{where} does not answer; start the server, or correct host and port in "
-        "DATABASE_URL"
+        f"{where} does not answer as PostgreSQL would; start the server, or correct "
+        "host and port in DATABASE_URL"
     )
 
 

@@ -1,10 +1,12 @@
 """The recorded source: the edition that ships with the project, or an imported one."""
 
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
 from tasks.errors import InputError
 from tasks.generate.drafts import PassName
+from tasks.generate.salvage import salvage
 
 
 def recording_folder(folder: Path) -> Path:
@@ -34,3 +36,14 @@ def recorded_answer(pass_name: PassName, city: str, folder: Path | None = None) 
             f"it out (--skip-city {city}), or use another source"
         )
     return answer.read_text(encoding="utf-8")
+
+
+def count_recorded(
+    pass_name: PassName, cities: Iterable[str], folder: Path | None = None
+) -> int:
+    """Count the communities or people that the recorded answers offer."""
+    offered = [
+        salvage(pass_name, city, recorded_answer(pass_name, city, folder))
+        for city in cities
+    ]
+    return sum(len(one.communities) + len(one.people) for one in offered)
