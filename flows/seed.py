@@ -115,6 +115,7 @@ def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
         seeding.backfill_activities(run, world)
         seeding.analytics(run, world)
         seeding.demo_user(run, world)
-        auditing.audit(run)
+        audited = auditing.audit(run)
         reporting.write_report(run)
+        auditing.insist(run, audited)
     return steps.summarize(run)

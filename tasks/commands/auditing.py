@@ -22,18 +22,24 @@ OTHERS_ROWS: Final = frozenset({"one-world-tag", "login-tables-empty"})
 NAMED: Final = 5  # broken rules in an error message; audit.json has them all
 
 
-def audit(run: Run) -> None:
-    """Audit a run's database once all of its stages are through.
+def audit(run: Run) -> AuditResult | None:
+    """Audit a run's database once all of its stages are through."""
+    if run.target is None:
+        return None
+    with run.progress.step("audit") as note:
+        result = audit_task(run.target, run.folder)
+        note.text = verdict(result)
+    return result
+
+
+def insist(run: Run, audited: AuditResult | None) -> None:
+    """Fail a run whose audit found a contradiction, once its report is written.
 
     Raises:
         SeedError: Rows of this world contradict each other. They stay for a look.
     """
-    if run.target is None:
-        return
-    with run.progress.step("audit") as note:
-        result = audit_task(run.target, run.folder)
-        note.text = verdict(result)
-    broken = [rule for rule in result.broken if rule.severity is Severity.ERROR]
+    found = audited.broken if audited else ()
+    broken = [rule for rule in found if rule.severity is Severity.ERROR]
     if not broken:
         return
     if OTHERS_ROWS & {rule.name for rule in broken}:

@@ -20,6 +20,7 @@ SEED: Final = (sys.executable, str(PROJECT / "flows" / "seed.py"))
 # what this machine's user may have set, and what no run under test may see
 OWN_SETTINGS: Final = (
     "ANTHROPIC_API_KEY",
+    "ANTHROPIC_BASE_URL",
     "DATABASE_URL",
     "MIN_EVENTS_PER_CITY",
     "UNSPLASH_ACCESS_KEY",
