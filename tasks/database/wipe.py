@@ -109,7 +109,7 @@ def wipe_seeded(
         worlds = [world for world in ledger.worlds if world.world_id != keep_world]
         if not worlds:
             return {}
-        _check_marker(connection, ledger.database)
+        check_marker(connection, ledger.database)
         tags = [world.tag for world in worlds]
         if len(worlds) == len(ledger.worlds):  # nobody needs Alex Demo any more
             tags.append(STATIC_TAG)
@@ -121,7 +121,7 @@ def wipe_seeded(
     return deleted
 
 
-def _check_marker(connection: psycopg.Connection, marker: DatabaseRow) -> None:
+def check_marker(connection: psycopg.Connection, marker: DatabaseRow) -> None:
     """Refuse if the ledger came with a dump or a copy of another database.
 
     Where the server's identifier may not be read, now or when the ledger was made,
@@ -159,7 +159,7 @@ def _lock_tables(connection: psycopg.Connection, keys: Iterable[ForeignKey]) -> 
     )
 
 
-def _seeded(table: str, alias: str) -> sql.Composed:
+def is_seeded(table: str, alias: str) -> sql.Composed:
     """The condition that a row is the seeder's; takes the parameter `prefixes`."""
     owner = OWNER_COLUMN.get(table, "id")
     return sql.SQL("(left({0}, {1}) = ANY(%(prefixes)s) AND length({0}) = {2})").format(
@@ -180,7 +180,7 @@ def _check_nothing_else_goes(
         if key.parent in STATIC_TABLES:
             continue  # such a row stays as long as anything refers to it
         foreign = (
-            sql.SQL("NOT {}").format(_seeded(key.child, "child"))
+            sql.SQL("NOT {}").format(is_seeded(key.child, "child"))
             if _is_ours(key)
             else sql.SQL("true")
         )
@@ -193,7 +193,7 @@ def _check_nothing_else_goes(
             child=key.child_table(),
             parent=sql.Identifier(key.parent),
             join=key.join(),
-            seeded=_seeded(key.parent, "parent"),
+            seeded=is_seeded(key.parent, "parent"),
             foreign=foreign,
             limit=sql.Literal(NAMED_ROWS),
         )
@@ -224,7 +224,7 @@ def _delete(
     helping = _index_keys(connection, keys)
     for table in _children_first(keys):
         statement = sql.SQL("DELETE FROM {} AS own WHERE {}").format(
-            sql.Identifier(table), _seeded(table, "own")
+            sql.Identifier(table), is_seeded(table, "own")
         )
         deleted[table] = connection.execute(statement, parameters).rowcount
     if f"c{STATIC_TAG}" in prefixes:
@@ -248,7 +248,7 @@ def _delete_unused(
     ]
     statement = sql.SQL("DELETE FROM {} AS parent WHERE {}").format(
         sql.Identifier(table),
-        sql.SQL(" AND ").join([_seeded(table, "parent"), *unused]),
+        sql.SQL(" AND ").join([is_seeded(table, "parent"), *unused]),
     )
     return connection.execute(statement, {"prefixes": [f"c{STATIC_TAG}"]}).rowcount
 
