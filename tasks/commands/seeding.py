@@ -17,9 +17,10 @@ from tasks.commands.parameters import Step, Wipe
 from tasks.commands.preflight import prepare_database
 from tasks.commands.runs import Run, ask_ledger
 from tasks.commands.standing import check_world, other_worlds
-from tasks.database.connect import Target, is_connection_loss, open_database
+from tasks.database.connect import Target, open_database
 from tasks.database.contract import columns_hash
 from tasks.database.ledger import find_stage
+from tasks.database.trouble import is_connection_loss
 from tasks.database.vacuum import vacuum_events
 from tasks.database.wipe import wipe_seeded
 from tasks.editions import StageFiles, World

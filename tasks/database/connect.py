@@ -4,15 +4,25 @@ psycopg's exceptions stop here: whatever happens inside `open_database` comes ou
 `tasks.errors.DatabaseError`, with the psycopg exception as its cause.
 """
 
+import selectors
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import TupleRow
 
+from tasks.database.encryption import PARAMETERS, libpq_encryption
+from tasks.database.trouble import (
+    LOCK_TIMEOUT_MS,
+    describe_failure,
+    describe_refusal,
+)
 from tasks.errors import DatabaseError, InputError
 
 SCHEMES: Final = ("postgresql://", "postgres://")
@@ -25,33 +35,79 @@ PRISMA_ONLY: Final = frozenset(
         "pool_timeout",
         "socket_timeout",
         "statement_cache_size",
-        "sslaccept",
     }
+    | PARAMETERS
 )
 DEFAULT_SCHEMA: Final = "public"
 CONNECT_TIMEOUT_S: Final = 10  # a server on another continent answers within one
-# a lost network is noticed within a minute, not after the two hours of the default
+# a lost network is noticed within a minute, not after the two hours of the default:
+# keepalives tell where we wait, the user timeout where what we sent is never received
 KEEPALIVES: Final = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
 }
-LOCK_TIMEOUT_MS: Final = 60_000  # the longest stage of another run takes a few seconds
+# A million rows with all keys and indexes took 21 CPU-seconds to COPY, and no stage is
+# cut at thirty times as many on a machine three times slower.
+STATEMENT_TIMEOUT_MS: Final = 1_800_000
+# Between two statements a stage reads a chunk of a file, under a second, and an audit
+# with its baselines builds a world, a minute; who pauses longer holds up all others.
+IDLE_TIMEOUT_MS: Final = 900_000
+GRACE_S: Final = 10  # for the server's own timeout to come first, and its message
+POLL_S: Final = 0.1  # psycopg's own: how soon Ctrl-C is noticed
+WAITED: Final = "wait timeout expired"  # psycopg says so; its class is private
 PREPARE_THRESHOLD: Final = 5  # psycopg's own default
+# one row per setting: its name, its value, and the same as PostgreSQL shows it; what
+# yields is set only where neither the URL nor the role nor the server's file set it
+_SETTINGS: Final = """
+SELECT name, value, set_config(name, value, false)
+FROM (SELECT name,
+             CASE WHEN yields AND source <> 'default' THEN setting ELSE ours END
+             AS value
+      FROM pg_settings
+      JOIN (VALUES ('search_path', quote_ident(%s), false),
+                   ('TimeZone', 'UTC', false),
+                   ('standard_conforming_strings', 'on', false),
+                   ('lock_timeout', %s, false),
+                   ('statement_timeout', %s, true),
+                   ('idle_in_transaction_session_timeout', %s, true)
+           ) AS wanted (name, ours, yields) USING (name)) AS settings
+"""
 OLDEST_MAJOR: Final = 15
 NEWEST_MAJOR: Final = 18
-NOT_POSTGRESQL: Final = (
-    "invalid response",
-    "expected authentication request",
-    "unexpected message from server",
-    "server closed the connection",
-)
-LOGIN_REFUSED: Final = (
-    "authentication failed",
-    "no password supplied",
-    "no pg_hba.conf entry",
-    "is not permitted to log in",
-    "role",
+
+
+class _Connection(psycopg.Connection[TupleRow]):
+    """A connection on which no wait is longer than a statement may take.
+
+    The server's own timeout ends what it can; this one, a wait for a server that is
+    stopped, or for a proxy that stands for one that is gone.
+    """
+
+    patience_s: float | None = None  # None: as long as it takes
+
+    def wait(
+        self,
+        gen: PQGen[Any],
+        interval: float = POLL_S,
+        timeout: float | None = None,
+    ) -> Any:  # noqa: ANN401  whatever is waited for
+        """Wait as psycopg does, and give up a connection that stays silent."""
+        patience_s = self.patience_s if timeout is None else None
+        try:
+            return super().wait(gen, interval, timeout or patience_s)
+        except psycopg.OperationalError as error:
+            if patience_s is None or WAITED not in str(error):
+                raise
+            self.pgconn.finish()
+            raise psycopg.errors.ConnectionTimeout(
+                f"no answer for {patience_s:.0f} s"
+            ) from error
+
+
+_kept: ContextVar["dict[Target, _Connection] | None"] = ContextVar(
+    "_kept", default=None
 )
 
 
@@ -90,9 +146,7 @@ def parse_target(url: str) -> Target:
             f"DATABASE_URL asks for schema {schema!r} through PgBouncer, which cannot "
             "keep a search path; give the direct URL of the server"
         )
-    if prisma.get("sslaccept") == "strict":
-        params["sslmode"] = "verify-full"
-        params.setdefault("sslrootcert", "system")
+    params = libpq_encryption(prisma, params)
     settings: dict[str, Any] = {
         "connect_timeout": CONNECT_TIMEOUT_S,
         **KEEPALIVES,
@@ -146,64 +200,94 @@ def open_database(
     Raises:
         DatabaseError: The server refuses or is lost, or a statement fails.
     """
-    with _connect(target) as connection:
-        try:
-            _set_up(connection, target)
+    try:
+        with _lent(target) as connection:
             connection.autocommit = autocommit
             yield connection
             if not connection.closed:
                 connection.commit()
-        except psycopg.Error as error:
-            raise DatabaseError(_describe(error, target)) from error
+    except psycopg.Error as error:
+        raise DatabaseError(describe_failure(error, target.display)) from error
 
 
-def is_connection_loss(error: BaseException) -> bool:
-    """Tell whether an error means a lost connection, which a retry may mend."""
-    cause = error if isinstance(error, psycopg.Error) else error.__cause__
-    if not isinstance(cause, psycopg.OperationalError):
-        return False
-    # class 08 and 57P: connection exceptions, a shut-down or restarting server
-    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P"))
+@contextmanager
+def keeping_connection() -> Generator[None]:
+    """Let all that opens a database within the block share one connection.
 
-
-def _connect(target: Target) -> psycopg.Connection:
+    To connect takes six round trips with a password, eight with encryption; to ask
+    for one thing takes one. A connection that was lost meanwhile, or on which
+    something failed, is replaced.
+    """
+    if _kept.get() is not None:  # within another such block, whose connection serves
+        yield
+        return
+    kept: dict[Target, _Connection] = {}
+    token = _kept.set(kept)
     try:
-        return psycopg.connect(
+        yield
+    finally:
+        _kept.reset(token)
+        for connection in kept.values():
+            connection.close()
+
+
+@contextmanager
+def _lent(target: Target) -> Generator[_Connection]:
+    """Lend the connection that is kept for a target, else a new one."""
+    kept = _kept.get()
+    connection = kept.pop(target, None) if kept is not None else None
+    if connection is not None and not _is_quiet(connection):
+        connection.close()
+        connection = None
+    if connection is None:
+        connection = _connect(target)
+    try:
+        yield connection
+    except BaseException:
+        with suppress(psycopg.Error):
+            connection.rollback()  # else its locks outlive the block by a moment
+        connection.close()
+        raise
+    if kept is None or target in kept or connection.closed:
+        connection.close()
+    else:
+        kept[target] = connection
+
+
+def _is_quiet(connection: psycopg.Connection) -> bool:
+    """Tell whether a connection at rest is still there, without asking the server.
+
+    What a server has to say to somebody who asked nothing is that it shuts down.
+    """
+    if connection.closed:
+        return False
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return not selector.select(timeout=0)
+
+
+def _connect(target: Target) -> _Connection:
+    try:
+        connection = _Connection.connect(
             target.conninfo,
             client_encoding="utf8",  # else a database in SQL_ASCII answers in bytes
             autocommit=True,
             prepare_threshold=None if target.pooled else PREPARE_THRESHOLD,
         )
     except (psycopg.OperationalError, UnicodeError) as error:
-        raise DatabaseError(_refusal(str(error).lower(), target)) from error
+        raise DatabaseError(
+            describe_refusal(str(error).lower(), target.display)
+        ) from error
+    try:
+        _set_up(connection, target)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
-def _refusal(text: str, target: Target) -> str:
-    where = target.display
-    if 'database "' in text and "does not exist" in text:
-        return f"there is no database {where}; create it, or correct DATABASE_URL"
-    if any(sign in text for sign in LOGIN_REFUSED):
-        return (
-            f"{where} refuses this user and password; "
-            "correct the user name and password in DATABASE_URL"
-        )
-    if any(sign in text for sign in NOT_POSTGRESQL):
-        return (
-            f"what answers at {where} is not PostgreSQL; "
-            "correct host and port in DATABASE_URL"
-        )
-    if "ssl" in text or "certificate" in text:
-        return (
-            f"{where} and this machine do not agree on encryption; "
-            "correct sslmode in DATABASE_URL"
-        )
-    return (
-        f"{where} does not answer as PostgreSQL would; start the server, or correct "
-        "host and port in DATABASE_URL"
-    )
-
-
-def _set_up(connection: psycopg.Connection, target: Target) -> None:
+def _set_up(connection: _Connection, target: Target) -> None:
+    """Set what a session needs; a timeout that the URL or the role has is kept."""
     if target.pooled:  # a setting would stay behind in a shared server connection
         row = connection.execute("SELECT current_schema()").fetchone()
         if row != (DEFAULT_SCHEMA,):
@@ -212,33 +296,18 @@ def _set_up(connection: psycopg.Connection, target: Target) -> None:
                 f"not {DEFAULT_SCHEMA!r}; give the direct URL of the server"
             )
         return
-    connection.execute(
-        "SELECT set_config('search_path', quote_ident(%s), false),"
-        " set_config('TimeZone', 'UTC', false),"
-        " set_config('standard_conforming_strings', 'on', false),"
-        " set_config('lock_timeout', %s, false)",
-        [target.schema, str(LOCK_TIMEOUT_MS)],
+    rows = connection.execute(
+        _SETTINGS,
+        [
+            target.schema,
+            str(LOCK_TIMEOUT_MS),
+            str(STATEMENT_TIMEOUT_MS),
+            str(IDLE_TIMEOUT_MS),
+        ],
     )
-
-
-def _describe(error: psycopg.Error, target: Target) -> str:
-    if isinstance(error, psycopg.errors.LockNotAvailable):
-        return (
-            f"{target.display}: another session has held a lock for "
-            f"{LOCK_TIMEOUT_MS // 1000} s; let the other run finish, then run again"
-        )
-    if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return (
-            f"{target.display}: {error.diag.message_primary}; "
-            "use a user who owns the app's tables"
-        )
-    if is_connection_loss(error):
-        return (
-            f"{target.display}: the connection was lost; nothing half-done was kept, "
-            "run the same command again"
-        )
-    reason = error.diag.message_primary or type(error).__name__
-    return f"{target.display}: {reason} (SQLSTATE {error.sqlstate})"
+    in_force: dict[str, str] = {name: value for name, value, _ in rows}
+    if longest_ms := int(in_force["statement_timeout"]):
+        connection.patience_s = longest_ms / 1000 + GRACE_S
 
 
 def check_server(connection: psycopg.Connection) -> None:

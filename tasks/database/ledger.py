@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from tasks.database.connect import LOCK_TIMEOUT_MS
+from tasks.database.trouble import LOCK_TIMEOUT_MS
 from tasks.editions import World
 from tasks.errors import DatabaseError
 

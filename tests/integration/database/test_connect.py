@@ -9,9 +9,9 @@ from psycopg.conninfo import make_conninfo
 from tasks.database.connect import (
     Target,
     check_server,
-    is_connection_loss,
     open_database,
 )
+from tasks.database.trouble import is_connection_loss
 from tasks.errors import DatabaseError
 
 

@@ -83,6 +83,8 @@ def test_strict_certificates_stay_strict() -> None:
         (f"postgresql://ada:{PASSWORD}/x@h/shop", "percent-encode"),
         (f"postgresql://ada:{PASSWORD}%zz@h/shop", "percent-encode"),
         (f"postgresql://ada:{PASSWORD}@h:port/shop", "host and port"),
+        (f"postgresql://ada:{PASSWORD}@h/shop?sslidentity=me.p12", "openssl pkcs12"),
+        (f"postgresql://ada:{PASSWORD}@h/shop?sslaccept=yes", "sslaccept='yes'"),
     ],
 )
 def test_an_unusable_url_says_what_to_write(url: str, said: str) -> None:
