@@ -36,7 +36,7 @@ from tasks.commands.asking import ask_database
 from tasks.commands.generation import come_back_later
 from tasks.commands.parameters import Part, Step, Wipe
 from tasks.commands.request import Request
-from tasks.commands.runs import open_run
+from tasks.commands.runs import name_run, open_run
 from tasks.generate.source import Source
 from tasks.report.summary import RunSummary
 from tasks.settings import read_settings
@@ -44,33 +44,34 @@ from tasks.settings import read_settings
 
 @flow(
     name="seed",
+    flow_run_name=name_run,
     persist_result=True,
     result_storage=read_settings().home / "results",
     result_serializer="json",
     on_failure=[come_back_later],
 )
-def seed(  # noqa: PLR0913  the parameters are the form that a person fills in
+def seed(  # noqa: PLR0913  the form that a person fills in, what they change first
     *,
     edition: str | None = Field(None, description=about.EDITION),
     as_of: date | None = Field(None, description=about.AS_OF),
-    seed: str | None = Field(None, description=about.SEED),
+    cities: tuple[LocationSlug, ...] = Field((), description=about.CITIES),
     source: Source | None = Field(None, description=about.SOURCE),
+    wipe: Wipe = Field(Wipe.NONE, description=about.WIPE),
+    dry_run: bool = Field(False, description=about.DRY_RUN),
+    only: Part | None = Field(None, description=about.ONLY),
+    stop_after: Step | None = Field(None, description=about.STOP_AFTER),
+    people: int | None = Field(None, description=about.PEOPLE),
+    communities: int | None = Field(None, description=about.COMMUNITIES),
+    min_events_per_city: int | None = Field(
+        None, description=about.MIN_EVENTS_PER_CITY
+    ),
+    skip_city: tuple[LocationSlug, ...] = Field((), description=about.SKIP_CITY),
+    seed: str | None = Field(None, description=about.SEED),
+    create_tables: bool = Field(False, description=about.CREATE_TABLES),
     model: str | None = Field(None, description=about.MODEL),
     budget_usd: float = Field(about.BUDGET_USD, description=about.BUDGET),
     poll_seconds: float = Field(about.POLL_SECONDS, description=about.POLL),
     wait_minutes: float = Field(about.WAIT_MINUTES, description=about.WAIT),
-    people: int | None = Field(None, description=about.PEOPLE),
-    communities: int | None = Field(None, description=about.COMMUNITIES),
-    cities: tuple[LocationSlug, ...] = Field((), description=about.CITIES),
-    skip_city: tuple[LocationSlug, ...] = Field((), description=about.SKIP_CITY),
-    min_events_per_city: int | None = Field(
-        None, description=about.MIN_EVENTS_PER_CITY
-    ),
-    wipe: Wipe = Field(Wipe.NONE, description=about.WIPE),
-    only: Part | None = Field(None, description=about.ONLY),
-    stop_after: Step | None = Field(None, description=about.STOP_AFTER),
-    create_tables: bool = Field(False, description=about.CREATE_TABLES),
-    dry_run: bool = Field(False, description=about.DRY_RUN),
 ) -> RunSummary:
     """Fill the app's database with one edition's world, or go on where a run ended."""
     request = Request(

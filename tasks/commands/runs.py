@@ -17,7 +17,7 @@ from tasks.commands.settle import Settled, name_edition
 from tasks.database.connect import Target, open_database, parse_target
 from tasks.database.embedded import embedded_server
 from tasks.database.ledger import Ledger, read_ledger
-from tasks.editions import edition_folder
+from tasks.editions import edition_folder, edition_of
 from tasks.report.progress import Progress, StepNote
 from tasks.settings import Settings, read_settings
 
@@ -89,6 +89,13 @@ class Run:
             yield note
         if step is self.request.last_step and step is not STEPS[-1]:
             self.finish(f"stopped after {step}, as asked")
+
+
+def name_run() -> str:
+    """Name a flow run for its edition, so that a list of runs tells them apart."""
+    asked: str | None = flow_run.parameters.get("edition")
+    scheduled: datetime = flow_run.scheduled_start_time
+    return asked or edition_of(scheduled)
 
 
 @contextmanager
