@@ -90,10 +90,10 @@ def _making_databases(
     """Give a maker of databases that are gone after the block."""
     made: list[str] = []
 
-    def make(*, tables: bool = True) -> Target:
+    def make(*, tables: bool = True, copy_of: str = template) -> Target:
         name = f"rsvped_test_{os.getpid()}_{next(NUMBERS)}"
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(template if tables else "template0")
+            sql.Identifier(name), sql.Identifier(copy_of if tables else "template0")
         )
         _run(server, statement)
         made.append(name)

@@ -7,7 +7,7 @@ the ledger is never wrong about what is there.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg.rows import class_row
@@ -51,6 +51,30 @@ CREATE TABLE IF NOT EXISTS rsvped_seed.stage (
     loaded_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 """
+_RELEASED: Final = """
+CREATE TABLE rsvped_seed.released (
+    table_name text NOT NULL,
+    row_id text NOT NULL,
+    world_id text,
+    at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (table_name, row_id)
+);
+"""
+_PROTECTED: Final = """
+ALTER TABLE rsvped_seed.database ADD COLUMN protected boolean NOT NULL DEFAULT false
+"""
+_HAS_PROTECTED: Final = """
+SELECT EXISTS (
+    SELECT FROM pg_attribute
+    WHERE attrelid = 'rsvped_seed.database'::regclass
+      AND attname = 'protected' AND NOT attisdropped)
+"""
+# what came after the first version, and whether a ledger has it yet; only who owns the
+# ledger may alter it, so it is asked first
+_ADDITIONS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
+    (_HAS_PROTECTED, _PROTECTED),
+    ("SELECT to_regclass('rsvped_seed.released') IS NOT NULL", _RELEASED),
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +85,7 @@ class DatabaseRow:
     system_identifier: str | None  # None: the server does not tell it to this user
     database_name: str
     created: datetime
+    protected: bool  # nothing in it may be deleted
 
 
 @dataclass(frozen=True)
@@ -114,11 +139,19 @@ def prepare_ledger(connection: psycopg.Connection) -> None:
     lock_ledger(connection)  # CREATE … IF NOT EXISTS alone fails when two do it at once
     if not has_ledger(connection):
         connection.execute(_TABLES)
+    bring_up_to_date(connection)
     connection.execute(
         "INSERT INTO rsvped_seed.database (system_identifier, database_name)"
         " VALUES (%s, current_database()) ON CONFLICT DO NOTHING",
         [system_identifier(connection)],
     )
+
+
+def bring_up_to_date(connection: psycopg.Connection) -> None:
+    """Give a ledger what came after the version that made it."""
+    for is_there, addition in _ADDITIONS:
+        if connection.execute(is_there).fetchone() != (True,):
+            connection.execute(addition)
 
 
 def has_ledger(connection: psycopg.Connection) -> bool:
@@ -150,8 +183,10 @@ def read_ledger(connection: psycopg.Connection) -> Ledger | None:
         return None
     with connection.cursor(row_factory=class_row(DatabaseRow)) as cursor:
         database = cursor.execute(
-            "SELECT database_id::text, system_identifier, database_name, created"
-            " FROM rsvped_seed.database"
+            # as JSON, since a former version's marker has no such column
+            "SELECT database_id::text, system_identifier, database_name, created,"
+            " coalesce((to_jsonb(d) ->> 'protected')::boolean, false) AS protected"
+            " FROM rsvped_seed.database AS d"
         ).fetchone()
     if database is None:
         return None

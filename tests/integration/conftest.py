@@ -266,7 +266,7 @@ def _write(folder: Path, stage: str, table: str, frame: pl.DataFrame) -> TableFi
     return TableFile(table=table, path=path, rows=frame.height, digest=digest)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def write_world() -> Callable[..., World]:
     """Writes the tiny world of a tag into a folder; rows of tables can be changed."""
 
