@@ -35,6 +35,7 @@ def ask_database(run: Run) -> None:
         RefusedError: Going on would mix two worlds.
     """
     with run.progress.step("ask") as note:
+        run.hold_folder()
         if run.target:
             create_tables = run.embedded or run.request.create_tables
             check_database(run.target, create_tables=create_tables)

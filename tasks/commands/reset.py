@@ -4,11 +4,13 @@ import shutil
 import sys
 from pathlib import Path
 
+from tasks.commands.holding import open_hold
 from tasks.commands.request import check_home
 from tasks.database.connect import open_database
 from tasks.database.embedded import embedded_server
 from tasks.database.ledger import read_ledger
 from tasks.database.placing import embedded_folder
+from tasks.database.turns import take_turn
 from tasks.database.wipe import wipe_seeded
 from tasks.editions import edition_folder
 from tasks.errors import InputError, RefusedError
@@ -24,13 +26,21 @@ def reset(edition: str) -> int:
     settings = read_settings()
     check_home(settings)
     folder = find_edition(settings, edition)
-    rows = wipe_embedded(settings, edition)
-    shutil.rmtree(folder)
+    with open_hold(settings.home, edition, tell) as hold:
+        hold.write()
+        rows = wipe_embedded(settings, edition)
+        shutil.rmtree(folder)
+        hold.remove()
     sys.stdout.write(
         f"removed {folder} and {rows:,} rows of the embedded database; a database "
         "behind DATABASE_URL keeps its rows (--wipe seeded replaces them)\n"
     )
     return 0
+
+
+def tell(line: str) -> None:
+    """Tell a person at the terminal whom this waits for."""
+    sys.stderr.write(f"{line}\n")
 
 
 def find_edition(settings: Settings, edition: str) -> Path:
@@ -65,6 +75,7 @@ def wipe_embedded(settings: Settings, edition: str) -> int:
         return 0
     with (
         embedded_server(settings.home) as target,
+        take_turn(target, f"reset of {edition}", tell),
         open_database(target) as connection,
     ):
         ledger = read_ledger(connection)

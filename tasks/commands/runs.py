@@ -11,12 +11,14 @@ from prefect.exceptions import TerminationSignal
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
+from tasks.commands.holding import Hold, open_hold
 from tasks.commands.parameters import STEPS, Step
 from tasks.commands.request import Request, check_home, check_request
 from tasks.commands.settle import Settled, name_edition
 from tasks.database.connect import Target, open_database, parse_target
 from tasks.database.embedded import embedded_server
 from tasks.database.ledger import Ledger, read_ledger
+from tasks.database.turns import take_turn
 from tasks.editions import edition_folder, edition_of
 from tasks.report.progress import Progress, StepNote
 from tasks.settings import Settings, read_settings
@@ -43,6 +45,8 @@ class Run:
     rows: dict[str, int] = field(default_factory=dict[str, int])  # per table
     schemas: dict[str, str] = field(default_factory=dict[str, str])
     outcome: str = "complete"
+    folder_hold: Hold | None = None
+    until_end: ExitStack = field(default_factory=ExitStack)  # what the run holds
 
     @property
     def edition(self) -> str:
@@ -76,6 +80,21 @@ class Run:
     def count(self, table: str, rows: int) -> None:
         """Count rows that this edition has in a table; several stages may add to it."""
         self.rows[table] = self.rows.get(table, 0) + rows
+
+    def hold_folder(self) -> None:
+        """Keep other runs out of the edition's folder; wait while one is in it."""
+        self.folder_hold = self.until_end.enter_context(
+            open_hold(self.settings.home, self.edition, self.progress.tell)
+        )
+        self.folder_hold.write()
+
+    def take_turn(self) -> None:
+        """Keep other runs out of the database, and let them read the built folder."""
+        if self.folder_hold is not None:
+            self.folder_hold.read()
+        self.until_end.enter_context(
+            take_turn(self.database, self.edition, self.progress.tell)
+        )
 
     def finish(self, outcome: str) -> None:
         """End the run here, well; the block of `open_run` is left."""
@@ -114,6 +133,7 @@ def open_run(request: Request) -> Generator[Run]:
         elif request.loads:
             run.target = stack.enter_context(embedded_server(settings.home))
             run.embedded = True
+        stack.enter_context(run.until_end)
         try:
             yield run
         except (KeyboardInterrupt, SystemExit, TerminationSignal):

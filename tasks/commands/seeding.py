@@ -16,7 +16,7 @@ from prefect.tasks import Task
 from tasks.commands.parameters import Step, Wipe
 from tasks.commands.preflight import prepare_database
 from tasks.commands.runs import Run, ask_ledger
-from tasks.commands.standing import check_world, other_worlds
+from tasks.commands.standing import check_editions, check_world, other_worlds
 from tasks.database.connect import Target, open_database
 from tasks.database.contract import columns_hash
 from tasks.database.ledger import find_stage
@@ -39,9 +39,11 @@ def make_room(run: Run, world: World) -> None:
         RefusedError: The database holds another world, and wiping was not asked for.
     """
     with run.progress.step("prepare") as note:
+        run.take_turn()
         create_tables = run.embedded or run.request.create_tables
         prepare_database(run.database, create_tables=create_tables)
         ledger = ask_ledger(run)
+        check_editions(ledger, run.edition, run.request)
         check_world(ledger, world, run.request)
         others = other_worlds(ledger, world)
         note.text = run.database.display

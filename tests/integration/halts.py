@@ -94,6 +94,26 @@ def kill_in_stage(
         kill(process)
 
 
+@contextmanager
+def ledger_held(database: Target) -> Generator[Callable[[], None]]:
+    """Let every run stop before its next stage, until the block is left or calls.
+
+    Yields:
+        Lets them go on, to be called within the minute for which they wait.
+    """
+    with (
+        psycopg.connect(database.conninfo, autocommit=True) as watcher,
+        _halted(watcher, "", Moment.BEFORE),
+    ):
+        yield lambda: _release(watcher)
+
+
+def wait_for_waiter(database: Target, process: "subprocess.Popen[str]") -> None:
+    """Wait until a run stands before a held ledger."""
+    with psycopg.connect(database.conninfo, autocommit=True) as watcher:
+        wait_until(lambda: _is_true(watcher, _WAITING), process)
+
+
 def loaded_at(database: Target) -> dict[str, str]:
     """Give the instant at which each stage in the ledger was loaded."""
     with psycopg.connect(database.conninfo) as connection:

@@ -79,14 +79,7 @@ class Program:
 
     def run(self, *arguments: str, code: int = 0) -> str:
         """Carry out a run to its end; give what it printed."""
-        process = self.start(*arguments)
-        try:
-            output, _ = process.communicate(timeout=PATIENCE_S * 2)
-        finally:
-            if process.poll() is None:
-                kill(process)
-        assert process.returncode == code, output
-        return output
+        return finish(self.start(*arguments), code)
 
 
 @dataclass(frozen=True)
@@ -96,6 +89,28 @@ class Seeded:
     database: Target
     home: Path  # its SEED_HOME
     arguments: tuple[str, ...]  # the command line's
+
+
+def finish(process: "subprocess.Popen[str]", code: int = 0) -> str:
+    """Let a run come to its end; give what it printed, or printed since last read."""
+    try:
+        output, _ = process.communicate(timeout=PATIENCE_S * 2)
+    finally:
+        if process.poll() is None:
+            kill(process)
+    assert process.returncode == code, output
+    return output
+
+
+def read_until(process: "subprocess.Popen[str]", sign: str) -> str:
+    """Read what a run prints, up to the line with a sign."""
+    assert process.stdout is not None
+    read = ""
+    for line in process.stdout:
+        read += line
+        if sign in line:
+            return read
+    raise AssertionError(f"it never said {sign!r}: {read}")
 
 
 def kill(process: "subprocess.Popen[str]") -> str:
