@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from prefect.context import FlowRunContext
 from prefect.exceptions import TerminationSignal
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
@@ -19,10 +20,14 @@ from tasks.database.connect import Target, open_database, parse_target
 from tasks.database.embedded import embedded_server
 from tasks.database.ledger import Ledger, read_ledger
 from tasks.database.turns import take_turn
-from tasks.editions import edition_folder, edition_of
+from tasks.editions import World, edition_folder, edition_of
+from tasks.keys.results import VettedResults
+from tasks.process.processed import Processed
 from tasks.report.progress import Progress, StepNote
 from tasks.settings import Settings, read_settings
+from tasks.stages.loading import StageReport
 
+STORED: Final = (Processed, World, StageReport)  # what tasks leave for later runs
 TIME_FORM: Final = "%Y%m%dT%H%M%SZ"  # as it stands in the processed files' names
 
 
@@ -128,6 +133,7 @@ def open_run(request: Request) -> Generator[Run]:
     run = Run(request, settings, scheduled, progress, target=None)
     with ExitStack() as stack:
         stack.enter_context(suppress(_FinishedError))
+        stack.enter_context(_vetted_results(settings))
         if request.loads and settings.database_url:
             run.target = parse_target(settings.database_url)
         elif request.loads:
@@ -142,6 +148,19 @@ def open_run(request: Request) -> Generator[Run]:
                 f"--edition {run.edition}"
             )
             raise
+
+
+@contextmanager
+def _vetted_results(settings: Settings) -> Generator[None]:
+    """Let the run's tasks find earlier results only through `VettedResults`."""
+    context = FlowRunContext.get()
+    if context is None:
+        raise RuntimeError("a run was opened outside of the flow")
+    folder = settings.home / "results"
+    storage = VettedResults.of(folder, STORED)
+    store = context.result_store.model_copy(update={"result_storage": storage})
+    with context.model_copy(update={"result_store": store}):
+        yield
 
 
 def ask_ledger(run: Run) -> Ledger | None:
