@@ -19,7 +19,8 @@ from tasks.commands.runs import Run, ask_ledger
 from tasks.commands.standing import check_editions, check_world, other_worlds
 from tasks.database.connect import Target, open_database
 from tasks.database.contract import columns_hash
-from tasks.database.ledger import find_stage
+from tasks.database.ledger import Ledger, find_stage
+from tasks.database.rehearsal import rehearse
 from tasks.database.trouble import is_connection_loss
 from tasks.database.vacuum import vacuum_events
 from tasks.database.wipe import wipe_seeded
@@ -45,6 +46,7 @@ def make_room(run: Run, world: World) -> None:
         ledger = ask_ledger(run)
         check_editions(ledger, run.edition, run.request)
         check_world(ledger, world, run.request)
+        check_rows_fit(run, world, ledger)
         others = other_worlds(ledger, world)
         note.text = run.database.display
         if others and run.request.wipe is Wipe.SEEDED:
@@ -54,6 +56,23 @@ def make_room(run: Run, world: World) -> None:
         if others or not (ledger and Step.CREATE_EVENTS in ledger.stages):
             with open_database(run.database, autocommit=True) as connection:
                 vacuum_events(connection)
+
+
+def check_rows_fit(run: Run, world: World, ledger: Ledger | None) -> None:
+    """See that what is due to be loaded fits the tables as the app has them now.
+
+    Raises:
+        DatabaseError: Naming what does not fit, before anything is written.
+    """
+    rows = ledger.stages if ledger else {}
+    due: dict[str, list[Path]] = {}
+    with open_database(run.database) as connection:
+        for files in world.stages:
+            row = rows.get(files.stage)
+            if row is None or row.key != wanted_key(connection, files, world):
+                for file in files.tables:
+                    due.setdefault(file.table, []).append(run.folder / file.path)
+        rehearse(connection, due)
 
 
 def load_static(run: Run, world: World) -> None:

@@ -15,7 +15,11 @@ from tasks.commands.made import (
 from tasks.commands.parameters import PASS_STEPS
 from tasks.commands.settle import Settled, read_settled
 from tasks.database.connect import Target, open_database, parse_target
-from tasks.database.contract import columns_hash
+from tasks.database.contract import (
+    NAMED_DIFFERENCES,
+    columns_hash,
+    describe_drift,
+)
 from tasks.database.embedded import embedded_server
 from tasks.database.ledger import StageRow, read_ledger
 from tasks.database.placing import embedded_folder
@@ -112,10 +116,13 @@ def _stage_lines(target: Target, world: World) -> Iterator[str]:
                 tables = STAGE_BY_NAME[files.stage].table_names
                 columns = columns_hash(connection, tables)
                 wanted = wanted_key(connection, files, world)
+                drift = describe_drift(connection, tables)
             except DatabaseError as error:
                 yield _line(files.stage, "due", str(error))
                 continue
             state, why = _stage_state(row, files, world, wanted)
+            if state == "due" and row and drift:
+                why += f" ({', '.join(drift[:NAMED_DIFFERENCES])})"
             yield _line(files.stage, state, f"{why}; columns {columns[:SHORT]}")
 
 

@@ -26,6 +26,16 @@ _COLUMN: Final = re.compile(
     re.MULTILINE,
 )
 _ENUM: Final = re.compile(r'^CREATE TYPE "(\w+)" AS ENUM \((.*)\);$', re.MULTILINE)
+_PRIMARY: Final = re.compile(r"PRIMARY KEY \((.*)\)")
+_UNIQUE: Final = re.compile(
+    r'^CREATE UNIQUE INDEX "\w+" ON "(\w+)" \((.*)\);$', re.MULTILINE
+)
+_REFERENCE: Final = re.compile(
+    r'^ALTER TABLE "(\w+)" ADD CONSTRAINT "\w+" FOREIGN KEY \((.*?)\)'
+    r' REFERENCES "(\w+)"',
+    re.MULTILINE,
+)
+_NAME: Final = re.compile(r'"(\w+)"')
 # schema.sql's spelling of a type -> format_type()'s
 _TYPES: Final = {
     "TEXT": "text",
@@ -40,7 +50,8 @@ SELECT c.relname, a.attname,
             ELSE format_type(a.atttypid, a.atttypmod) END,
        NOT a.attnotnull,
        CASE WHEN a.attidentity <> '' THEN 'identity'
-            ELSE pg_get_expr(d.adbin, d.adrelid) END
+            ELSE pg_get_expr(d.adbin, d.adrelid) END,
+       a.attgenerated <> '' OR a.attidentity = 'a'
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = %s
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -49,6 +60,29 @@ LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE c.relkind IN ('r', 'p') AND c.relname = ANY(%s)
 ORDER BY c.relname COLLATE "C", a.attname COLLATE "C"
 """
+# What else holds what a column of ours may hold: format_type()'s spelling of the
+# contract's type -> the live types into which every value of it fits, or does so far
+# as the rows themselves show, which `rehearsal` tries.
+_ALSO_FITS: Final = {
+    "text": re.compile(r"character varying(\(\d+\))?|citext"),
+    "text[]": re.compile(r"character varying(\(\d+\))?\[\]"),
+    "integer": re.compile(r"bigint|numeric"),
+    "timestamp(3) without time zone": re.compile(
+        r"timestamp(\([3-6]\))? with(out)? time zone"
+    ),
+}
+_ENUM_ALSO_FITS: Final = re.compile(r"text|character varying(\(\d+\))?")
+# The app's own tables for sign-ins, and columns whose values the seeder leaves to the
+# app: a database without them still takes every row.
+APP_ONLY: Final = frozenset({"Account", "Session", "VerificationToken"})
+UNFILLED: Final = {
+    "Event": frozenset({"deletedAt"}),
+    "EventMessage": frozenset({"parentId"}),
+    "MembershipTier": frozenset({"stripePriceId"}),
+    "PromoCode": frozenset({"amountOffCents"}),
+    "Rsvp": frozenset({"waitlistPosition"}),
+    "UserActivity": frozenset({"metadata"}),
+}
 _LIVE_ENUMS: Final = """
 SELECT t.typname, e.enumlabel
 FROM pg_type t
@@ -56,11 +90,14 @@ JOIN pg_namespace n ON n.oid = t.typnamespace AND n.nspname = %s
 JOIN pg_enum e ON e.enumtypid = t.oid
 """
 _LIVE_NAMES: Final = """
-SELECT c.relname FROM pg_class c
+SELECT c.relname, c.relkind::text FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = %s
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = ANY(%s)
 ORDER BY c.relname COLLATE "C"
 """
+
+
+_KINDS: Final = {"v": "view", "m": "materialized view", "f": "foreign table"}
 
 
 @dataclass(frozen=True)
@@ -71,6 +108,7 @@ class Column:
     type: str
     nullable: bool
     default: str | None
+    computed: bool = False  # the database alone fills it
 
 
 def _schema_sql() -> str:
@@ -101,6 +139,30 @@ def expected_enums() -> dict[str, tuple[str, ...]]:
         name: tuple(re.findall(r"'(\w+)'", labels))
         for name, labels in _ENUM.findall(_schema_sql())
     }
+
+
+@cache
+def expected_uniques() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Give the columns of each unique index of each table, primary keys included."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    keys = [
+        (table, columns)
+        for table, body in _TABLE.findall(_schema_sql())
+        for columns in _PRIMARY.findall(body)
+    ]
+    for table, columns in [*keys, *_UNIQUE.findall(_schema_sql())]:
+        found[table] = (*found.get(table, ()), tuple(_NAME.findall(columns)))
+    return found
+
+
+@cache
+def expected_references() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """Give the foreign keys of each table: its columns, and the table they refer to."""
+    found: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {}
+    for table, columns, parent in _REFERENCE.findall(_schema_sql()):
+        key = (tuple(_NAME.findall(columns)), parent)
+        found[table] = (*found.get(table, ()), key)
+    return found
 
 
 def current_schema(connection: psycopg.Connection) -> str:
@@ -178,7 +240,7 @@ def create_tables(connection: psycopg.Connection) -> None:
     """
     schema = current_schema(connection)
     enums = {name for name, _ in connection.execute(_LIVE_ENUMS, [schema])}
-    taken = _taken_names(connection, schema) + sorted(enums & set(expected_enums()))
+    taken = [*_taken_names(connection, schema), *sorted(enums & set(expected_enums()))]
     if taken:
         raise RefusedError(
             f"schema {schema!r} already has {taken!r}; the app's tables are made only "
@@ -188,28 +250,35 @@ def create_tables(connection: psycopg.Connection) -> None:
         connection.execute(_schema_sql().encode())
 
 
-def _taken_names(connection: psycopg.Connection, schema: str) -> list[str]:
+def _taken_names(connection: psycopg.Connection, schema: str) -> dict[str, str]:
+    """Map the names of the contract's tables that are taken to what has them."""
     rows = connection.execute(_LIVE_NAMES, [schema, list(expected_tables())])
-    return [name for (name,) in rows]
+    return {name: _KINDS.get(kind, "table") for name, kind in rows}
 
 
 def check_tables(connection: psycopg.Connection, schema: str) -> None:
     """Compare the tables that are there with the contract.
 
     What the app has added without need (a nullable column, a label, an index) is no
-    difference.
+    difference, nor is what it has taken from itself alone (a column that the seeder
+    leaves to it). Whether the rows fit what is stricter now (NOT NULL, fewer labels, a
+    unique index) is tried with the rows themselves: see `rehearsal`.
 
     Raises:
         DatabaseError: Naming each difference.
     """
     found = live_columns(connection, schema, list(expected_tables()))
+    names = _taken_names(connection, schema)
     wrong: list[str] = []
     for table, columns in expected_tables().items():
+        if table in APP_ONLY:
+            continue
         if table in found:
             wrong += _compare_columns(table, columns, found[table])
+        elif table in names:
+            wrong.append(f"{table!r} is a {names[table]}, not a table")
         else:
             wrong.append(f"table {table!r} is missing")
-    wrong += _compare_enums(connection, schema)
     if wrong:
         named = "; ".join(wrong[:NAMED_DIFFERENCES])
         more = len(wrong) - NAMED_DIFFERENCES
@@ -217,7 +286,8 @@ def check_tables(connection: psycopg.Connection, schema: str) -> None:
             f"schema {schema!r} of database {connection.info.dbname!r} does not hold "
             f"the app's tables as the seeder knows them: {named}"
             + (f"; and {more} more" if more > 0 else "")
-            + "; run the app's migrations, or give another database"
+            + "; run the app's migrations, or give another database (if the app has "
+            "changed, tasks/database/schema.sql and tasks/process/tables/ follow it)"
         )
 
 
@@ -225,29 +295,77 @@ def _compare_columns(
     table: str, wanted: dict[str, Column], found: dict[str, Column]
 ) -> list[str]:
     wrong: list[str] = []
+    left_to_app = UNFILLED.get(table, frozenset())
     for name, column in wanted.items():
         live = found.get(name)
+        if name in left_to_app:
+            continue
         if live is None:
             wrong.append(f"column {table}.{name} is missing")
-        elif live.type != column.type:
+        elif not takes(live, column):
             wrong.append(f"column {table}.{name} is {live.type}, not {column.type}")
-        elif column.nullable and not live.nullable:
-            wrong.append(f"column {table}.{name} is NOT NULL")
+        elif live.computed:
+            wrong.append(f"column {table}.{name} is generated, not filled")
     wrong += [
-        f"column {table}.{name} is new, NOT NULL and without default"
+        f"column {table}.{name} is {'' if name in wanted else 'new, '}NOT NULL and "
+        "without default"
         for name, live in found.items()
-        if name not in wanted and not live.nullable and live.default is None
+        if (name not in wanted or name in left_to_app)
+        and not live.nullable
+        and live.default is None
     ]
     return wrong
 
 
-def _compare_enums(connection: psycopg.Connection, schema: str) -> list[str]:
+def takes(live: Column, column: Column) -> bool:
+    """Tell whether a live column has a type that can hold the contract's values."""
+    if live.type == column.type:
+        return True
+    is_enum = column.type.strip('"') in expected_enums()
+    also = _ENUM_ALSO_FITS if is_enum else _ALSO_FITS.get(column.type)
+    return also is not None and also.fullmatch(live.type) is not None
+
+
+def lacking_labels(connection: psycopg.Connection, schema: str) -> dict[str, set[str]]:
+    """Give the labels that the contract has and the live enums have not, by enum."""
     found: dict[str, set[str]] = {}
     for name, label in connection.execute(_LIVE_ENUMS, [schema]):
         found.setdefault(name, set()).add(label)
-    return [
-        f"enum {name} lacks {label!r}"
+    lacking = {
+        name: set(labels) - found.get(name, set())
         for name, labels in expected_enums().items()
-        for label in labels
-        if label not in found.get(name, set())
-    ]
+    }
+    return {name: labels for name, labels in lacking.items() if labels}
+
+
+def missing_names(connection: psycopg.Connection) -> dict[str, str]:
+    """Map the names that a query may not use here to what they stand for.
+
+    Of the tables and columns that the seeder does without, those that are not there.
+    """
+    found = live_columns(connection, current_schema(connection), [*APP_ONLY, *UNFILLED])
+    missing = {table: table for table in APP_ONLY if table not in found}
+    for table, columns in UNFILLED.items():
+        gone = columns - found.get(table, {}).keys()
+        missing |= {name: f"{table}.{name}" for name in gone}
+    return missing
+
+
+def describe_drift(connection: psycopg.Connection, tables: Sequence[str]) -> list[str]:
+    """Say in what columns live tables differ from the contract, harmless or not."""
+    found = live_columns(connection, current_schema(connection), tables)
+    said: list[str] = []
+    for table, live in found.items():
+        wanted = expected_tables()[table]
+        for name in sorted(live.keys() | wanted.keys()):
+            now, was = live.get(name), wanted.get(name)
+            if now is None or was is None:
+                said.append(f"{table}.{name} is {'gone' if now is None else 'new'}")
+            elif now.type != was.type:
+                said.append(f"{table}.{name} is {now.type}, not {was.type}")
+            elif now.nullable != was.nullable:
+                said.append(
+                    f"{table}.{name} is {'no longer' if now.nullable else 'now'} "
+                    "NOT NULL"
+                )
+    return said

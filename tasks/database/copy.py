@@ -140,8 +140,9 @@ def _copy(
         stored = cursor.rowcount
     if stored != sent:
         raise DatabaseError(
-            f"{table}: {sent} rows were sent and {stored} stored; nothing is kept, "
-            "please report this with the server's version"
+            f"{table}: {sent} rows were sent and {stored} stored; nothing is kept. If "
+            "no trigger of the app drops rows there, please report this with the "
+            "server's version"
         )
     return sent
 

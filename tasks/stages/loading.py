@@ -35,6 +35,7 @@ from tasks.stages.plan import CATEGORY_COLUMN, LOCATION_COLUMN, Stage, StageTabl
 DEMO_EMAIL: Final = "demo@rsvped.app"  # the app's demo button signs in as it
 # columns that refer to rows which the app may have made itself, under other ids
 STATIC_REFERENCES: Final = {CATEGORY_COLUMN: "Category", LOCATION_COLUMN: "Location"}
+CONTEXT_CHARACTERS: Final = 200  # of what the server says; a value in it may be long
 SAMPLE_ROWS: Final = 100  # of a table; visitors do not delete so many of ours
 # what makes two worlds of one edition name differ
 WORLD_FACTS: Final = ("as_of", "seed", "source", "options", "rules_version")
@@ -119,6 +120,8 @@ def load_stage(
                 )
     except psycopg.errors.IntegrityError as error:
         raise DatabaseError(_collision(files.stage, error)) from error
+    except (psycopg.DataError, psycopg.errors.RaiseException) as error:
+        raise DatabaseError(_misfit(files.stage, error)) from error
     return StageReport(
         stage=files.stage,
         key=key,
@@ -211,6 +214,18 @@ def _collision(stage: str, error: psycopg.errors.IntegrityError) -> str:
         f"{(diag.constraint_name or diag.column_name)!r}: "
         f"{diag.message_detail or diag.message_primary} Nothing of it was kept; "
         f"{advice}"
+    )
+
+
+def _misfit(stage: str, error: psycopg.Error) -> str:
+    """Say what the server has against a stage's rows, and where it stood."""
+    diag = error.diag
+    # of a trigger: its function; of a value: the table, its line and its column
+    where = (diag.context or "").partition("\n")[0][:CONTEXT_CHARACTERS]
+    return (
+        f"stage {stage!r}: {diag.message_primary}{f' ({where})' if where else ''}. "
+        "Nothing of it was kept; the app has changed its tables or triggers since they "
+        "were checked: compare them with its migrations, then run again"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.rows import dict_row
 
+from tasks.database.contract import missing_names
 from tasks.report.audit.catalogue import Fact, Figure, Need, Rule, with_facts
 from tasks.report.audit.results import RuleResult
 
@@ -55,7 +56,11 @@ def try_rules(
         lacking: what is not at hand; rules that need it are skipped, and say so.
         samples: how many offending rows to keep of a broken rule.
     """
-    return [_try(connection, rule, facts, lacking, samples) for rule in rules]
+    missing = missing_names(connection)
+    return [
+        _try(connection, rule, facts, _why_not(rule, lacking, missing), samples)
+        for rule in rules
+    ]
 
 
 def read_figure(
@@ -77,10 +82,9 @@ def _try(
     connection: psycopg.Connection,
     rule: Rule,
     facts: Mapping[str, Fact],
-    lacking: frozenset[Need],
+    skipped: str | None,
     samples: int,
 ) -> Found:
-    skipped = [NEEDS[need] for need in Need if need in rule.needs & lacking]
     started = perf_counter()
     violations, rows = (
         (0, ()) if skipped else _offences(connection, rule, facts, samples)
@@ -94,9 +98,22 @@ def _try(
         violations=violations,
         samples=tuple(row_ids(row) for row in rows),
         seconds=round(perf_counter() - started, 3),
-        skipped=skipped[0] if skipped else None,
+        skipped=skipped,
     )
     return Found(result, rows)
+
+
+def _why_not(
+    rule: Rule, lacking: frozenset[Need], missing: Mapping[str, str]
+) -> str | None:
+    """Say why a rule cannot be tried on this database; None if it can."""
+    needs = [NEEDS[need] for need in Need if need in rule.needs & lacking]
+    words = set(re.findall(r"\w+", rule.sql))
+    gone = sorted(missing[name] for name in missing.keys() & words)
+    needs += [
+        f"asks for {name}, which the app's tables no longer have" for name in gone
+    ]
+    return needs[0] if needs else None
 
 
 def _offences(

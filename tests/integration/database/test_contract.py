@@ -12,7 +12,9 @@ from tasks.database.contract import (
     create_tables,
     ensure_tables,
     expected_enums,
+    expected_references,
     expected_tables,
+    expected_uniques,
     live_columns,
 )
 from tasks.errors import DatabaseError, RefusedError
@@ -70,6 +72,18 @@ def test_foreign_keys_delete_as_the_app_expects(connection: psycopg.Connection) 
     }
 
 
+def test_contract_reads_the_keys_that_schema_sql_makes(
+    connection: psycopg.Connection,
+) -> None:
+    """As many unique indexes and foreign keys as the database counts."""
+    live = "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
+    live += " WHERE indisunique AND c.relnamespace = 'public'::regnamespace"
+    assert sum(map(len, expected_uniques().values())) == count(connection, live)
+    assert sum(map(len, expected_references().values())) == 49
+    assert ("userId", "communityId") in expected_uniques()["CommunityMembership"]
+    assert (("hostId",), "User") in expected_references()["Event"]
+
+
 def test_contract_reads_all_that_schema_sql_makes(
     connection: psycopg.Connection,
 ) -> None:
@@ -93,24 +107,16 @@ def test_contract_reads_all_that_schema_sql_makes(
         ('DROP TABLE "CheckIn"', "table 'CheckIn' is missing"),
         ('ALTER TABLE "Event" DROP COLUMN title', "column Event.title is missing"),
         (
-            'ALTER TABLE "User" ALTER COLUMN bio TYPE varchar(9)',
-            "column User.bio is character varying(9), not text",
-        ),
-        (
-            'ALTER TABLE "User" ALTER COLUMN bio SET NOT NULL',
-            "column User.bio is NOT NULL",
+            'ALTER TABLE "User" ALTER COLUMN bio TYPE json USING NULL',
+            "column User.bio is json, not text",
         ),
         (
             'ALTER TABLE "Event" ADD COLUMN mood text NOT NULL',
             "column Event.mood is new, NOT NULL and without default",
         ),
         (
-            "ALTER TYPE \"UserRole\" RENAME VALUE 'ADMIN' TO 'BOSS'",
-            "enum UserRole lacks 'ADMIN'",
-        ),
-        (
             'DROP TABLE "CheckIn"; CREATE VIEW "CheckIn" AS SELECT 1 AS id',
-            "table 'CheckIn' is missing",
+            "'CheckIn' is a view, not a table",
         ),
     ],
 )
@@ -132,6 +138,10 @@ def test_each_difference_is_named(
         'ALTER TABLE "Event" ADD COLUMN n integer GENERATED ALWAYS AS IDENTITY',
         'ALTER TABLE "User" ALTER COLUMN role DROP NOT NULL',
         "ALTER TYPE \"UserRole\" ADD VALUE 'GUEST'",
+        # whether rows fit these is tried with the rows: tests/.../stages/test_drift.py
+        'ALTER TABLE "User" ALTER COLUMN bio SET NOT NULL',
+        'ALTER TABLE "User" ALTER COLUMN bio TYPE varchar(9)',
+        "ALTER TYPE \"UserRole\" RENAME VALUE 'ADMIN' TO 'BOSS'",
     ],
 )
 def test_what_the_app_added_without_need_is_no_difference(
