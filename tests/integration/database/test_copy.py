@@ -118,9 +118,20 @@ def test_instants_are_stored_as_utc_milliseconds(
     ]
 
 
-TEXT = st.none() | st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30
+# what has a meaning on the way (CSV, COPY, array literals, SQL, a spreadsheet, a
+# terminal), and what has one for eyes alone
+TELLING = [
+    *("\\.", "\\N", "NULL", "{}", '{"a"}', "{NULL}", '"', "\\", ",", "\r\n", "\n"),
+    *('\'); DROP TABLE "User"; --', "=cmd|'/C calc'!A0", "+1", "@SUM(A1)", "$1", "%s"),
+    *("\u202e", "\u200f", "\u2066", "\u2028", "\x85", "\x1b[31m", "\ufeff", "\uffff"),
+    *("👩\u200d👩\u200d👧", "e\u0301", "\U0010ffff"),
+]
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+TEXT = st.none() | ANY_TEXT | st.lists(st.sampled_from(TELLING)).map("".join)
+INSTANT = st.datetimes(datetime(1900, 1, 1), datetime(2999, 12, 31)).map(  # noqa: DTZ001  the column has no zone
+    lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 )
+NUMBER = st.none() | st.integers(-(2**31), 2**31 - 1)
 
 
 @settings(
@@ -128,18 +139,50 @@ TEXT = st.none() | st.text(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(rows=st.lists(st.tuples(TEXT, st.none() | st.lists(TEXT, max_size=4))))
-def test_any_text_comes_back(
-    connection: psycopg.Connection,
-    table: str,
-    rows: list[tuple[str | None, list[str | None] | None]],
+@given(
+    rows=st.lists(
+        st.tuples(
+            TEXT,
+            st.none() | st.lists(TEXT, max_size=4),
+            NUMBER,
+            st.none() | st.booleans(),
+            st.none() | INSTANT,
+        )
+    )
+)
+def test_any_row_comes_back(
+    connection: psycopg.Connection, table: str, rows: list[tuple[Any, ...]]
 ) -> None:
-    """Whatever a person writes, and whatever lists of it, survives."""
+    """Whatever a person writes, and whatever lists of it, survives; so do the rest."""
     connection.execute("TRUNCATE hostile")
-    schema = {"id": pl.String, "words": pl.List(pl.String)}
+    schema = {
+        "id": pl.String,
+        "words": pl.List(pl.String),
+        "number": pl.Int64,
+        "flag": pl.Boolean,
+        "moment": pl.Datetime("us"),
+    }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     assert copy_rows(connection, table, frame) == len(rows)
-    assert stored(connection, "id", "words") == rows
+    assert stored(connection, *schema) == rows
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(values=st.lists(TEXT), column=st.sampled_from(["id", "words"]))
+def test_any_column_of_its_own_comes_back(
+    connection: psycopg.Connection, table: str, values: list[str | None], column: str
+) -> None:
+    """A table of one column takes another road, on which nothing is lost either."""
+    connection.execute("TRUNCATE hostile")
+    rows = [(value if column == "id" else [value],) for value in values]
+    dtype = pl.String if column == "id" else pl.List(pl.String)
+    frame = pl.DataFrame(rows, schema={column: dtype}, orient="row")
+    assert copy_rows(connection, table, frame) == len(rows)
+    assert stored(connection, column) == rows
 
 
 def test_a_type_that_no_table_holds_is_named(
