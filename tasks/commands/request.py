@@ -1,9 +1,12 @@
 """What was asked for: checked as a whole before anything is written or started."""
 
 import math
+import os
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
+from itertools import chain
+from pathlib import Path
 from typing import Final
 
 from matching.vocabulary import LOCATIONS, LocationSlug
@@ -20,7 +23,7 @@ from tasks.commands.parameters import (
     Wipe,
 )
 from tasks.editions import Manifest, check_edition_name
-from tasks.errors import InputError
+from tasks.errors import InputError, RefusedError
 from tasks.generate.prices import price_of
 from tasks.generate.service import BUDGET_USD, POLL_SECONDS, WAIT_MINUTES
 from tasks.generate.source import Source
@@ -107,6 +110,29 @@ def check_home(settings: Settings) -> None:
             raise InputError(
                 f"SEED_HOME is {str(settings.home)!r}, but {str(place)!r} is a file; "
                 "give a folder, or leave SEED_HOME unset for .seed in the project"
+            )
+
+
+def check_links(folder: Path) -> None:
+    """Refuse an edition's folder with links in it: writing there may reach elsewhere.
+
+    SEED_HOME itself may be a link, as a disk of its own often is.
+
+    Args:
+        folder: The edition's; it need not be there yet.
+
+    Raises:
+        RefusedError: Naming the first link.
+    """
+    inside = (
+        Path(root, name) for root, *both in os.walk(folder) for name in chain(*both)
+    )
+    for place in chain((folder.parent, folder), inside):
+        if place.is_symlink():
+            raise RefusedError(
+                f"{str(place)!r} is a link to {str(place.readlink())!r}; the seeder "
+                "writes only what lies in SEED_HOME itself: put the files there, or "
+                "make SEED_HOME the link"
             )
 
 

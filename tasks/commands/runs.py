@@ -14,7 +14,7 @@ from prefect.runtime import flow_run
 
 from tasks.commands.holding import Hold, open_hold
 from tasks.commands.parameters import STEPS, Step
-from tasks.commands.request import Request, check_home, check_request
+from tasks.commands.request import Request, check_home, check_links, check_request
 from tasks.commands.settle import Settled, name_edition
 from tasks.database.connect import Target, open_database, parse_target
 from tasks.database.embedded import embedded_server
@@ -131,6 +131,7 @@ def open_run(request: Request) -> Generator[Run]:
     scheduled: datetime = flow_run.scheduled_start_time
     progress = Progress(get_run_logger().info)
     run = Run(request, settings, scheduled, progress, target=None)
+    check_links(run.folder)
     with ExitStack() as stack:
         stack.enter_context(suppress(_FinishedError))
         stack.enter_context(_vetted_results(settings))

@@ -6,8 +6,14 @@ import pytest
 
 from matching.vocabulary import LocationSlug
 from tasks.commands.parameters import STAGE_STEPS, Part, Step
-from tasks.commands.request import Request, check_city, check_home, check_request
-from tasks.errors import InputError
+from tasks.commands.request import (
+    Request,
+    check_city,
+    check_home,
+    check_links,
+    check_request,
+)
+from tasks.errors import InputError, RefusedError
 from tasks.settings import Settings
 from tasks.stages import STAGES
 
@@ -83,3 +89,32 @@ def test_a_home_below_a_file_is_refused(tmp_path: Path) -> None:
 def test_steps_name_the_stages() -> None:
     """The last ten steps are the database stages, in their order."""
     assert [str(step) for step in STAGE_STEPS] == [stage.name for stage in STAGES]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "editions",
+        "editions/spring",
+        "editions/spring/batches",
+        "editions/spring/batches/users/lisbon.json",
+        "editions/spring/tables/create-users/User.parquet",
+    ],
+)
+def test_links_within_an_edition_are_refused(tmp_path: Path, link: str) -> None:
+    """Writing there would reach what is not ours; the link and its end are named."""
+    (tmp_path / "mine").mkdir()
+    place = tmp_path / "home" / link
+    place.parent.mkdir(parents=True)
+    place.symlink_to(tmp_path / "mine")
+    with pytest.raises(RefusedError, match="is a link to") as refusal:
+        check_links(tmp_path / "home" / "editions" / "spring")
+    assert repr(str(place)) in str(refusal.value)
+
+
+def test_a_home_that_is_a_link_is_fine(tmp_path: Path) -> None:
+    """SEED_HOME often lies on a disk of its own."""
+    (tmp_path / "disk" / "editions" / "spring" / "tables").mkdir(parents=True)
+    (tmp_path / "home").symlink_to(tmp_path / "disk")
+    check_links(tmp_path / "home" / "editions" / "spring")
+    check_links(tmp_path / "home" / "editions" / "not-yet")
