@@ -25,6 +25,7 @@ from tasks.editions import (
 )
 from tasks.generate.drafts import PassName, schema_hash
 from tasks.generate.faker_source import fake_answer
+from tasks.generate.journal import Shelf
 from tasks.generate.prompts import Conditions, prompt_hash, request_params
 from tasks.generate.recorded import recorded_answer
 from tasks.generate.salvage import MAX_ANSWER_BYTES, Reject, Salvaged, salvage
@@ -142,7 +143,8 @@ def write_answers(
         if known.get(city) != key or not paths[city].is_file()
     ]
     if request.source is Source.CLAUDE:
-        _ask_live(request, {city: conditioned_on[city] for city in missing}, keys)
+        if missing or Shelf(request.folder, request.pass_name).read_journal().sent:
+            _ask_live(request, {city: conditioned_on[city] for city in missing}, keys)
     else:
         for city in missing:
             write_text(paths[city], _ask(request, city, conditioned_on[city]))

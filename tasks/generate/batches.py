@@ -17,8 +17,8 @@ import anthropic
 import httpx2
 from anthropic.types.messages import MessageBatch
 
-from tasks.editions import Manifest
 from tasks.errors import InputError, NotReadyError, SeedError
+from tasks.generate.batch_records import BatchRequest, Marker, Row
 from tasks.generate.service import Service
 
 API_URL: Final = "https://api.anthropic.com"
@@ -37,20 +37,6 @@ class OutcomeUnknownError(Exception):
     """A create failed in a way that leaves open whether the batch was made."""
 
 
-class Marker(Manifest):
-    """The newest batch there was before a create: one's own can only be newer."""
-
-    batch_id: str
-    created_at: str  # ISO 8601, as the API gives it
-
-
-class BatchRequest(Manifest):
-    """One request of a batch: a Messages API call under a name of ours."""
-
-    custom_id: str
-    params: dict[str, Any]
-
-
 @dataclass(frozen=True)
 class BatchState:
     """A batch as the API last described it; counts are 0 until it has ended."""
@@ -59,15 +45,6 @@ class BatchState:
     ended: bool
     total: int  # requests
     succeeded: int  # paid for
-
-
-@dataclass(frozen=True)
-class Row:
-    """The result of one request, as received."""
-
-    custom_id: str
-    line: str  # JSON, as it came
-    succeeded: bool  # and so paid for
 
 
 def split_requests(

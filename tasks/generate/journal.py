@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from tasks.editions import Manifest, read_json, write_json
 from tasks.errors import RefusedError
-from tasks.generate.batches import BatchRequest, Marker, Row
+from tasks.generate.batch_records import BatchRequest, Marker, Row
 from tasks.generate.drafts import PassName
 from tasks.generate.salvage import Reject
 

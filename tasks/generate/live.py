@@ -19,7 +19,8 @@ from uuid import uuid4
 from tasks.editions import write_text
 from tasks.errors import SeedError
 from tasks.generate import repair
-from tasks.generate.batches import BatchClient, BatchRequest, split_requests
+from tasks.generate.batch_records import BatchRequest
+from tasks.generate.batches import BatchClient, split_requests
 from tasks.generate.drafts import PassName
 from tasks.generate.estimates import estimate
 from tasks.generate.journal import (

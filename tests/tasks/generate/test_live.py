@@ -4,6 +4,9 @@ The server behaves as the documentation says, answers from the recorded edition,
 counts what a real one would bill.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +132,26 @@ def test_nothing_is_asked_twice(server: BatchServer, tmp_path: Path) -> None:
     assert [manifest.made for manifest in again] == [0, 0, 0]
     assert [m.answers for m in again] == [m.answers for m in first]
     assert len(server.log) == calls
+
+
+def test_a_complete_edition_needs_no_library(
+    server: BatchServer, tmp_path: Path
+) -> None:
+    """Importing the vendor's takes seconds, which a run pays that asks something."""
+    make_all(tmp_path, live_of(server))
+    script = f"""
+import sys
+from pathlib import Path
+from anthropic_server.program import make_passes
+make_passes(Path({str(tmp_path)!r}), {server.url!r}, {KEY!r}, {CITIES!r})
+assert "anthropic" not in sys.modules
+"""
+    path = os.pathsep.join(sys.path)
+    subprocess.run(  # noqa: S603  our own script
+        [sys.executable, "-c", script],
+        check=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
 
 
 def test_later_passes_read_a_digest_of_the_earlier(
