@@ -22,6 +22,19 @@ from tasks.database.ledger import LOCK_KEY
 
 HALT_KEY: Final = 424242  # the advisory lock that the triggers wait for
 HALT_ROW: Final = 5  # of a table: rows are in before it, and more would follow
+# a table of each stage that has enough rows to die among, not the first if others have
+HALT_TABLES: Final = {
+    "load-static": "Location",
+    "create-users": "UserCategory",
+    "create-communities": "CommunityMembership",
+    "create-events": "EventCategory",
+    "create-tickets": "RegistrationQuestion",
+    "create-orders": "Rsvp",
+    "create-friendships": "Friendship",
+    "backfill-activities": "UserActivity",
+    "analytics": "EventDailyStat",
+    "demo-user": "Rsvp",
+}
 _PREPARE: Final = f"""
 CREATE SCHEMA halt;
 CREATE SEQUENCE halt.rows;
@@ -33,7 +46,7 @@ BEGIN
     RETURN NEW;
 END $$;
 """
-_WAITING: Final = """
+IS_WAITED_FOR: Final = """
 SELECT EXISTS (SELECT FROM pg_locks
                 WHERE locktype = 'advisory' AND NOT granted
                   AND database = (SELECT oid FROM pg_database
@@ -81,7 +94,7 @@ def kill_in_stage(
         _halted(watcher, table, moment),
     ):
         process = start()
-        wait_until(lambda: _is_true(watcher, _WAITING), process)
+        wait_until(lambda: _is_true(watcher, IS_WAITED_FOR), process)
         if moment is Moment.INSIDE:
             # a sequence keeps what a transaction took from it
             row = watcher.execute("SELECT last_value FROM halt.rows").fetchone()
@@ -111,7 +124,7 @@ def ledger_held(database: Target) -> Generator[Callable[[], None]]:
 def wait_for_waiter(database: Target, process: "subprocess.Popen[str]") -> None:
     """Wait until a run stands before a held ledger."""
     with psycopg.connect(database.conninfo, autocommit=True) as watcher:
-        wait_until(lambda: _is_true(watcher, _WAITING), process)
+        wait_until(lambda: _is_true(watcher, IS_WAITED_FOR), process)
 
 
 def loaded_at(database: Target) -> dict[str, str]:
@@ -141,7 +154,7 @@ def _halted(watcher: psycopg.Connection, table: str, moment: Moment) -> Generato
         return
     watcher.execute("ALTER SEQUENCE halt.rows RESTART")
     watcher.execute("SELECT pg_advisory_lock(%s)", [HALT_KEY])
-    watcher.execute(_trigger(table, moment))
+    watcher.execute(halt_trigger(table, at_commit=moment is Moment.COMMITTED))
     try:
         yield
     finally:
@@ -151,8 +164,13 @@ def _halted(watcher: psycopg.Connection, table: str, moment: Moment) -> Generato
         watcher.execute(drop)
 
 
-def _trigger(table: str, moment: Moment) -> sql.Composed:
-    if moment is Moment.INSIDE:
+def halt_trigger(table: str, *, at_commit: bool) -> sql.Composed:
+    """Give the statement that lets whoever fills a table wait: at a row, or behind all.
+
+    A database takes one such trigger that has not been waited at; `prepare_halts` has
+    seen it.
+    """
+    if not at_commit:
         form = (
             "CREATE TRIGGER halt BEFORE INSERT ON {} FOR EACH ROW"
             " EXECUTE FUNCTION halt.wait_at_row({})"

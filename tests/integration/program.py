@@ -50,26 +50,30 @@ class Program:
         """Give the same program with more in its environment."""
         return replace(self, environ={**self.environ, **environ})
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        """Start a run in a process group of its own."""
+    def environment(self) -> dict[str, str]:
+        """Give all that its processes see of the environment."""
         kept = {
             name: value
             for name, value in os.environ.items()
             if name not in OWN_SETTINGS and not name.startswith(OWN_PREFIXES)
         }
+        return {
+            **kept,
+            "SEED_HOME": str(self.home),
+            "SEED_SECRET": SECRET,
+            "PREFECT_HOME": str(self.prefect_home),
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "DO_NOT_TRACK": "1",
+            # a machine where the project is not installed runs the tests too
+            "PYTHONPATH": str(PROJECT),
+            **self.environ,
+        }
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a run in a process group of its own."""
         return subprocess.Popen(  # noqa: S603  our own program
             [*self.wrapper, *SEED, *arguments],
-            env={
-                **kept,
-                "SEED_HOME": str(self.home),
-                "SEED_SECRET": SECRET,
-                "PREFECT_HOME": str(self.prefect_home),
-                "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-                "DO_NOT_TRACK": "1",
-                # a machine where the project is not installed runs the tests too
-                "PYTHONPATH": str(PROJECT),
-                **self.environ,
-            },
+            env=self.environment(),
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

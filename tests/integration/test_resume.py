@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING, Final
 
 import psycopg
 import pytest
-from halts import HALT_ROW, Moment, kill_in_stage, loaded_at, prepare_halts
+from digests import digest_tables
+from halts import (
+    HALT_ROW,
+    HALT_TABLES,
+    Moment,
+    kill_in_stage,
+    loaded_at,
+    prepare_halts,
+)
 from program import Program, kill, wait_until
-from psycopg import sql
 
 from tasks.commands.parameters import STAGE_STEPS
 
@@ -27,20 +34,6 @@ WORLD: Final = (
     *("--cities", "lisbon", "tokyo", "berlin", "--seed", "three"),
 )
 NOTHING_TO_DO: Final = "complete in the database already, nothing to do"
-EVENTS_AS_STORED: Final = "Event, as stored"
-# a table of each stage that has enough rows to die among, not the first if others have
-HALT_TABLES: Final = {
-    "load-static": "Location",
-    "create-users": "UserCategory",
-    "create-communities": "CommunityMembership",
-    "create-events": "EventCategory",
-    "create-tickets": "RegistrationQuestion",
-    "create-orders": "Rsvp",
-    "create-friendships": "Friendship",
-    "backfill-activities": "UserActivity",
-    "analytics": "EventDailyStat",
-    "demo-user": "Rsvp",
-}
 
 
 @dataclass(frozen=True)
@@ -50,31 +43,6 @@ class Undisturbed:
     database: "Target"
     program: Program
     tables: dict[str, str]
-
-
-def digest_tables(database: "Target") -> dict[str, str]:
-    """Digest every table of the app, row by row; the events in their order, too.
-
-    The app shows events in the order in which they are stored.
-    """
-    digests: dict[str, str] = {}
-    with psycopg.connect(database.conninfo) as connection:
-        names = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            " ORDER BY tablename"
-        ).fetchall()
-        for (name,) in names:
-            statement = sql.SQL(
-                "SELECT count(*) || ' rows, ' || md5(coalesce("
-                "string_agg(row::text, chr(10) ORDER BY row::text COLLATE \"C\"), ''))"
-                " FROM {} AS row"
-            ).format(sql.Identifier(name))
-            (digest,) = connection.execute(statement).fetchall()[0]
-            digests[name] = digest
-        (order,) = connection.execute(
-            'SELECT md5(string_agg(id, chr(10) ORDER BY ctid)) FROM "Event"'
-        ).fetchall()[0]
-    return digests | {EVENTS_AS_STORED: order}
 
 
 @pytest.fixture(scope="module")
