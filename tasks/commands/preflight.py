@@ -2,6 +2,7 @@
 
 from tasks.database.connect import Target, check_server, open_database
 from tasks.database.contract import ensure_tables
+from tasks.database.rights import check_rights
 
 
 def check_database(target: Target, *, create_tables: bool) -> None:
@@ -14,10 +15,11 @@ def check_database(target: Target, *, create_tables: bool) -> None:
 
     Raises:
         DatabaseError: It does not answer, is not PostgreSQL, or holds other tables
-            of the same names.
+            of the same names, or the role lacks a right.
     """
     with open_database(target) as connection:
         check_server(connection)
+        check_rights(connection, target.schema)
         with connection.transaction(force_rollback=True):
             ensure_tables(connection, create=create_tables)
 

@@ -20,8 +20,10 @@ from tasks.errors import DatabaseError
 SCHEMA: Final = "rsvped_seed"
 # any number, the same in every version: "rsvped" on a telephone's keys
 LOCK_KEY: Final = 778733
+# asked first: even IF NOT EXISTS needs the right to make schemas, which a role with a
+# schema of its own, made beforehand (role.sql), has not
+_HAS_SCHEMA: Final = "SELECT to_regnamespace('rsvped_seed') IS NOT NULL"
 _TABLES: Final = """
-CREATE SCHEMA IF NOT EXISTS rsvped_seed;
 CREATE TABLE IF NOT EXISTS rsvped_seed.database (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     database_id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -138,6 +140,8 @@ def prepare_ledger(connection: psycopg.Connection) -> None:
     """Make the ledger if it is missing, and mark the database it belongs to."""
     lock_ledger(connection)  # CREATE … IF NOT EXISTS alone fails when two do it at once
     if not has_ledger(connection):
+        if connection.execute(_HAS_SCHEMA).fetchone() != (True,):
+            connection.execute("CREATE SCHEMA rsvped_seed")
         connection.execute(_TABLES)
     bring_up_to_date(connection)
     connection.execute(

@@ -45,6 +45,11 @@ def describe_refusal(text: str, where: str) -> str:
             f"{where} and this machine do not agree on encryption: {trouble}; correct "
             "sslmode, sslrootcert, sslcert or sslkey in DATABASE_URL"
         )
+    if "permission denied for database" in text:
+        return (
+            f"{where} does not let this user in: it lacks CONNECT on the database; "
+            "grant what tasks/database/role.sql grants"
+        )
     if any(sign in text for sign in LOGIN_REFUSED):
         return (
             f"{where} refuses this user and password; "
@@ -71,7 +76,7 @@ def describe_failure(error: psycopg.Error, where: str) -> str:
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return (
             f"{where}: {error.diag.message_primary}; "
-            "use a user who owns the app's tables"
+            "grant what tasks/database/role.sql grants, or use the tables' owner"
         )
     if (timeout := _describe_timeout(error)) is not None:
         return f"{where}: {timeout}"
