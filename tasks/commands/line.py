@@ -28,6 +28,8 @@ EXIT_INPUT: Final = 2  # as argparse and most tools say it
 EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT
 PROGRAM: Final = "python flows/seed.py"
 SAMPLES_SHOWN: Final = 5  # offending rows of a broken rule
+SILENCE_S: Final = 540  # three of Prefect's heartbeats, 180 s apart: two may be lost
+LEAST_SILENCE_S: Final = 30  # between two heartbeats, as Prefect has it at the least
 LOGINS_SHOWN: Final = 10  # what fits a screen beside its heading
 DATE_FORM: Final = "YYYY-MM-DD"
 
@@ -76,6 +78,14 @@ exit code: 0 clean, 1 something contradicts something, 2 it could not be told
 RESET_EXAMPLES: Final = f"""\
 examples:
   {PROGRAM} reset --yes-delete 2026-W47
+"""
+
+
+AUTOMATION_EXAMPLES: Final = f"""\
+examples:
+  {PROGRAM} automation              on the server that PREFECT_API_URL names
+
+Running it again brings the automation up to date.
 """
 
 
@@ -176,6 +186,10 @@ def _dispatch(  # noqa: C901, PLR0911  one for each command
         from tasks.commands.explain import explain
 
         return explain(words.what, words.names, words.edition, as_json=words.json)
+    if words.command == "automation":
+        from tasks.commands.automation import automation
+
+        return automation(words.within_seconds)
     from tasks.commands.reset import reset
 
     return reset(words.yes_delete)
@@ -221,6 +235,20 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(_command(add, "explain", "why a row is what it is", EXPLAIN_EXAMPLES))
     _add_audit(_command(add, "audit", "what contradicts what", AUDIT_EXAMPLES))
     add_live_commands(partial(_command, add), PROGRAM)
+    automated = _command(
+        add,
+        "automation",
+        "have the Prefect server end a run whose worker died",
+        AUTOMATION_EXAMPLES,
+    )
+    automated.add_argument(
+        "--within-seconds",
+        type=_silence,
+        default=SILENCE_S,
+        metavar="S",
+        help=f"the silence that counts as death, by default {SILENCE_S}: three of "
+        "Prefect's heartbeats (PREFECT_FLOWS_HEARTBEAT_FREQUENCY)",
+    )
     reset = _command(
         add,
         "reset",
@@ -405,6 +433,14 @@ def _port(text: str) -> int:
 def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no count; give 0 or more")
+    return int(text)
+
+
+def _silence(text: str) -> int:
+    if not text.isdecimal() or int(text) < LEAST_SILENCE_S:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no silence; give {LEAST_SILENCE_S} seconds or more"
+        )
     return int(text)
 
 

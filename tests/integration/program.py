@@ -141,8 +141,14 @@ def wait_until(
 
 
 @contextmanager
-def prefect_server(prefect_home: Path) -> Generator[str]:
+def prefect_server(
+    prefect_home: Path, settings: Mapping[str, str] | None = None
+) -> Generator[str]:
     """Keep one Prefect server up for many runs, which need not start their own.
+
+    Args:
+        prefect_home: Where it keeps its data.
+        settings: More of Prefect's settings; with any the UI is served, too.
 
     Yields:
         The URL of its API.
@@ -150,9 +156,11 @@ def prefect_server(prefect_home: Path) -> Generator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    api = f"http://127.0.0.1:{port}/api"
     command: Sequence[str] = (
-        *(sys.executable, "-m", "prefect", "server", "start", "--no-ui"),
+        *(sys.executable, "-m", "prefect", "server", "start"),
         *("--host", "127.0.0.1", "--port", str(port)),
+        "--no-ui" if settings is None else "--ui",
     )
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")}
     with (prefect_home / "server.log").open("w") as log:
@@ -163,6 +171,11 @@ def prefect_server(prefect_home: Path) -> Generator[str]:
                 "PREFECT_HOME": str(prefect_home),
                 "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
                 "DO_NOT_TRACK": "1",
+                # else the page asks the port that is Prefect's by default
+                "PREFECT_UI_API_URL": api,
+                # and its files are written into the installed package
+                "PREFECT_UI_STATIC_DIRECTORY": str(prefect_home / "ui"),
+                **(settings or {}),
             },
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -170,7 +183,6 @@ def prefect_server(prefect_home: Path) -> Generator[str]:
             start_new_session=True,
         )
         try:
-            api = f"http://127.0.0.1:{port}/api"
             wait_until(
                 lambda: _answers(f"{api}/health"),
                 process,
