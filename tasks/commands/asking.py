@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from tasks.commands.clearing import check_clearing, empties
 from tasks.commands.made import is_whole, read_world
-from tasks.commands.parameters import PASS_STEPS, STAGE_STEPS, Wipe
+from tasks.commands.parameters import PASS_STEPS, STAGE_STEPS
 from tasks.commands.preflight import check_database
 from tasks.commands.runs import Run, ask_ledger
 from tasks.commands.settle import read_settled, settle, write_settled
@@ -47,9 +48,15 @@ def ask_database(run: Run) -> None:
             run.plan.as_of.date().isoformat()
         )
         complete = is_complete(ledger, run.plan, rules_version())
-    if ledger and complete and not _folder_moved_on(run, ledger):
+    if (
+        ledger
+        and complete
+        and not empties(run, ledger)
+        and not _folder_moved_on(run, ledger)
+    ):
         _count(run, ledger)
         run.finish(NOTHING_TO_DO)
+    check_clearing(run, ledger)
     _check_offer(run)
     write_settled(run.folder, run.plan)
 
@@ -84,7 +91,7 @@ def settle_edition(run: Run, ledger: Ledger | None) -> None:
     try:
         run.settled = settle(run.request, run.settings, run.scheduled, existing)
     except RefusedError:
-        if in_folder is not None or run.request.wipe is not Wipe.SEEDED:
+        if in_folder is not None or not run.request.replaces:
             raise
         run.settled = settle(run.request, run.settings, run.scheduled, None)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from tasks.commands import parameters as about
+from tasks.commands.database_line import add_database_command, carry_out_database
 from tasks.commands.live_line import LIVE_COMMANDS, add_live_commands, carry_out
 from tasks.errors import InputError, SeedError
 from tasks.generate.service import BUDGET_USD, POLL_SECONDS, WAIT_MINUTES
@@ -174,6 +175,8 @@ def _dispatch(  # noqa: C901, PLR0911  one for each command
         )
     if words.command in LIVE_COMMANDS:
         return carry_out(words)
+    if words.command == "database":
+        return carry_out_database(words)
     if words.command == "accounts":
         from tasks.commands.accounts import accounts
 
@@ -235,6 +238,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(_command(add, "explain", "why a row is what it is", EXPLAIN_EXAMPLES))
     _add_audit(_command(add, "audit", "what contradicts what", AUDIT_EXAMPLES))
     add_live_commands(partial(_command, add), PROGRAM)
+    add_database_command(partial(_command, add), PROGRAM)
     automated = _command(
         add,
         "automation",
@@ -384,6 +388,8 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         default=str(about.Wipe.NONE),
         help=about.WIPE,
     )
+    how.add_argument("--release", action="store_true", help=about.RELEASE)
+    how.add_argument("--confirm-database", metavar="NAME", help=about.CONFIRM_DATABASE)
     how.add_argument("--create-tables", action="store_true", help=about.CREATE_TABLES)
     how.add_argument(
         "-q", "--quiet", action="store_true", help="print nothing but errors"

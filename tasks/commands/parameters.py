@@ -15,6 +15,7 @@ class Wipe(StrEnum):
 
     NONE = "none"
     SEEDED = "seeded"
+    ALL = "all"
 
 
 class Part(StrEnum):
@@ -101,9 +102,20 @@ MIN_EVENTS_PER_CITY: Final = (
     "this many; by default MIN_EVENTS_PER_CITY, else 15."
 )
 WIPE: Final = (
-    "What to delete before loading: none, or seeded, which removes other worlds that "
-    "this program made, and nothing else."
+    "What to delete before loading: none; seeded, which removes other worlds that "
+    "this program made with what visitors did as the demo user, and nothing else; or "
+    "all, which empties the app's tables and wants the database's name."
 )
+RELEASE: Final = (
+    "With wipe seeded: where people's rows refer to seeded ones (an RSVP, a "
+    "friendship), leave them those for good, under names of their own. Without it "
+    "such rows stop the run, listed."
+)
+TYPED_NAME: Final = (
+    "The database's exact name, typed as confirmation; what counts is where the live "
+    "connection leads, not what DATABASE_URL says."
+)
+CONFIRM_DATABASE: Final = f"With wipe all: {TYPED_NAME[0].lower()}{TYPED_NAME[1:]}"
 ONLY: Final = "Run one part alone: generate, process or seed."
 STOP_AFTER: Final = "Stop after this step; the next run goes on from there."
 CREATE_TABLES: Final = (

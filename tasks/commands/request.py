@@ -49,6 +49,8 @@ class Request(Manifest):
     skip_city: tuple[LocationSlug, ...] = ()
     min_events_per_city: int | None = None
     wipe: Wipe = Wipe.NONE
+    release: bool = False
+    confirm_database: str | None = None
     only: Part | None = None
     stop_after: Step | None = None
     create_tables: bool = False
@@ -67,6 +69,11 @@ class Request(Manifest):
         """Say whether this run carries out a step."""
         first = STEPS.index(STEPS_OF[self.only][0]) if self.only else 0
         return first <= STEPS.index(step) <= STEPS.index(self.last_step)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether other worlds in the database are to make room."""
+        return self.wipe is not Wipe.NONE
 
     @property
     def loads(self) -> bool:
@@ -88,6 +95,7 @@ def check_request(request: Request) -> Request:
     _check_amount("poll_seconds", request.poll_seconds)
     _check_amount("wait_minutes", request.wait_minutes)
     _check_steps(request)
+    _check_wipe(request)
     left = set(request.cities or LocationSlug) - set(request.skip_city)
     if not left:
         raise InputError(
@@ -169,6 +177,24 @@ def _check_count(name: str, value: int | None, least: int, most: int) -> None:
 def _check_amount(name: str, value: float) -> None:
     if not 0 <= value < math.inf:
         raise InputError(f"{name} is {value!r}; give a number from 0 up")
+
+
+def _check_wipe(request: Request) -> None:
+    if request.release and request.wipe is not Wipe.SEEDED:
+        raise InputError(
+            f"release is set with wipe {str(request.wipe)!r}; it only goes with "
+            "--wipe seeded: drop one of the two"
+        )
+    if request.wipe is Wipe.ALL and not request.confirm_database:
+        raise InputError(
+            "wipe is 'all', which deletes every row of the app's tables, whoever made "
+            "it: type the database's exact name as --confirm-database NAME"
+        )
+    if request.confirm_database is not None and request.wipe is not Wipe.ALL:
+        raise InputError(
+            f"confirm_database is {request.confirm_database!r} with wipe "
+            f"{str(request.wipe)!r}; only --wipe all asks for it: drop it"
+        )
 
 
 def _check_steps(request: Request) -> None:

@@ -82,4 +82,4 @@ def wipe_embedded(settings: Settings, edition: str) -> int:
         worlds = ledger.worlds if ledger else ()
         if {world.edition for world in worlds} != {edition}:
             return 0
-        return sum(wipe_seeded(connection, keep_world=None).values())
+        return sum(wipe_seeded(connection, keep_world=None).deleted.values())

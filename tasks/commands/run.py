@@ -34,7 +34,7 @@ EXIT_TERMINATED: Final = 143  # 128 + SIGTERM
 
 def run(words: argparse.Namespace, load_flow: LoadFlow) -> int:
     """Check the request whole, then run the flow and print what it did."""
-    request = check_request(request_of(words))
+    request = check_request(ask_name(request_of(words)))
     settings = read_settings()
     check_home(settings)
     if request.loads and settings.database_url:
@@ -59,6 +59,24 @@ def run(words: argparse.Namespace, load_flow: LoadFlow) -> int:
     return 0
 
 
+def ask_name(request: Request) -> Request:
+    """Let a person at a terminal type the name that emptying a database asks for."""
+    if (
+        request.wipe is not Wipe.ALL
+        or request.confirm_database
+        or not sys.stdin.isatty()
+    ):
+        return request
+    sys.stderr.write(
+        "Every row of the app's tables will be deleted, whoever made it.\n"
+        "Type the database's exact name to go on: "
+    )
+    sys.stderr.flush()
+    return request.model_copy(
+        update={"confirm_database": sys.stdin.readline().strip() or None}
+    )
+
+
 def request_of(words: argparse.Namespace) -> Request:
     """Read a request off the command line's words."""
     return Request(
@@ -76,6 +94,8 @@ def request_of(words: argparse.Namespace) -> Request:
         skip_city=_cities(words.skip_city),
         min_events_per_city=words.min_events_per_city,
         wipe=Wipe(words.wipe),
+        release=words.release,
+        confirm_database=words.confirm_database,
         only=Part(words.only) if words.only else None,
         stop_after=Step(words.stop_after) if words.stop_after else None,
         create_tables=words.create_tables,

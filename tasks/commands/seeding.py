@@ -13,17 +13,17 @@ from prefect import task
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
-from tasks.commands.parameters import Step, Wipe
+from tasks.commands.clearing import clear
+from tasks.commands.parameters import Step
 from tasks.commands.preflight import prepare_database
 from tasks.commands.runs import Run, ask_ledger
-from tasks.commands.standing import check_editions, check_world, other_worlds
+from tasks.commands.standing import check_editions, check_world
 from tasks.database.connect import Target, open_database
 from tasks.database.contract import columns_hash
 from tasks.database.ledger import Ledger, find_stage
 from tasks.database.rehearsal import rehearse
 from tasks.database.trouble import is_connection_loss
 from tasks.database.vacuum import vacuum_events
-from tasks.database.wipe import wipe_seeded
 from tasks.editions import StageFiles, World
 from tasks.keys.policies import KeyedPolicy
 from tasks.stages import STAGE_BY_NAME
@@ -47,13 +47,9 @@ def make_room(run: Run, world: World) -> None:
         check_editions(ledger, run.edition, run.request)
         check_world(ledger, world, run.request)
         check_rows_fit(run, world, ledger)
-        others = other_worlds(ledger, world)
-        note.text = run.database.display
-        if others and run.request.wipe is Wipe.SEEDED:
-            with open_database(run.database) as connection:
-                deleted = wipe_seeded(connection, keep_world=world.world_id)
-            note.text = f"{sum(deleted.values()):,} rows of other worlds deleted"
-        if others or not (ledger and Step.CREATE_EVENTS in ledger.stages):
+        cleared = clear(run, ledger, world)
+        note.text = cleared or run.database.display
+        if cleared or not (ledger and Step.CREATE_EVENTS in ledger.stages):
             with open_database(run.database, autocommit=True) as connection:
                 vacuum_events(connection)
 

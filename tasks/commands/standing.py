@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from tasks.commands.parameters import STAGE_STEPS, Wipe
+from tasks.commands.parameters import STAGE_STEPS
 from tasks.commands.request import Request
 from tasks.commands.settle import Settled, describe_differences
 from tasks.database.ledger import Ledger, StageRow
@@ -60,7 +60,7 @@ def check_editions(ledger: Ledger | None, edition: str, request: Request) -> Non
         for world in (ledger.worlds if ledger else ())
         if world.edition != edition
     ]
-    if others and request.wipe is not Wipe.SEEDED:
+    if others and not request.replaces:
         raise RefusedError(
             f"the database holds the edition {_listing(others)}; this run would load "
             f"{edition!r} beside it. Continue that one (--edition {others[0]}), or "
@@ -77,7 +77,7 @@ def check_settled(
         RefusedError: Naming each difference, unless wiping was asked for.
     """
     loaded = settled_in_ledger(ledger, settled.edition)
-    if loaded is None or request.wipe is Wipe.SEEDED:
+    if loaded is None or request.replaces:
         return
     differences = describe_differences(_flat(loaded), _flat(settled))
     rules = sorted({row.rules_version for row in _rows_of(ledger, settled.edition)})
@@ -108,7 +108,7 @@ def check_world(ledger: Ledger | None, world: World, request: Request) -> None:
     Raises:
         RefusedError: Saying what differs, unless wiping was asked for.
     """
-    if request.wipe is Wipe.SEEDED or ledger is None:
+    if request.replaces or ledger is None:
         return
     others = [row for row in ledger.worlds if row.world_id != world.world_id]
     if not others:

@@ -87,7 +87,7 @@ class DatabaseRow:
     system_identifier: str | None  # None: the server does not tell it to this user
     database_name: str
     created: datetime
-    protected: bool  # nothing in it may be deleted
+    protected: bool = False  # nothing in it may be deleted or loaded
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,11 @@ class Seeded:
 
 
 def read_seeded(
-    connection: psycopg.Connection, ledger: Ledger, keep_world: str | None
+    connection: psycopg.Connection,
+    ledger: Ledger,
+    keep_world: str | None,
+    *,
+    release: bool = False,
 ) -> Seeded:
     """Tell which rows are those of all worlds but one.
 
@@ -164,6 +168,8 @@ def read_seeded(
         connection: Of the database whose ledger it is.
         ledger: The worlds' tags.
         keep_world: A world that stays or that is to be loaded next.
+        release: People keep what their rows refer to; the demo user, who is nobody's,
+            then stays in any case.
 
     Raises:
         RefusedError: A tag in the ledger is none that the seeder makes.
@@ -180,7 +186,7 @@ def read_seeded(
         others=tuple(f"c{tag}" for tag in staying),
         demo=demo,
         addresses=addresses,
-        demo_stays=keep_world is not None,
+        demo_stays=keep_world is not None or release,
     )
 
 

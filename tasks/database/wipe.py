@@ -7,7 +7,7 @@ agree with the rows that are left.
 """
 
 from collections.abc import Iterable
-from typing import Final
+from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
@@ -20,28 +20,32 @@ from tasks.database.foreign_keys import (
     index_keys,
     read_foreign_keys,
 )
-from tasks.database.ledger import (
-    DatabaseRow,
-    bring_up_to_date,
-    forget,
-    lock_ledger,
-    read_ledger,
-    system_identifier,
-)
+from tasks.database.hanging import check_nothing_hangs
+from tasks.database.ledger import bring_up_to_date, forget, lock_ledger, read_ledger
 from tasks.database.locks import lock_tables
+from tasks.database.marker import check_marker
 from tasks.database.ownership import STATIC_TABLES, Seeded, read_seeded
-from tasks.errors import RefusedError
+from tasks.database.release import drop_empty_days, release_hanging, rename_released
 
-NAMED_ROWS: Final = 10  # of those in the way; the rest is counted
-ADOPT: Final = (
-    "UPDATE rsvped_seed.database SET database_name = current_database(),"
-    " system_identifier = (SELECT system_identifier FROM pg_control_system())"
-)
+
+@dataclass(frozen=True)
+class Wiped:
+    """What a wipe did: the number of rows per table."""
+
+    deleted: dict[str, int] = field(default_factory=dict[str, int])
+    released: dict[str, int] = field(default_factory=dict[str, int])
+
+    def __str__(self) -> str:
+        """Say it in a few words."""
+        text = f"{sum(self.deleted.values()):,} rows of other worlds deleted"
+        if self.released:
+            text += f", {sum(self.released.values()):,} released"
+        return text
 
 
 def wipe_seeded(
-    connection: psycopg.Connection, *, keep_world: str | None
-) -> dict[str, int]:
+    connection: psycopg.Connection, *, keep_world: str | None, release: bool = False
+) -> Wiped:
     """Delete every row that the seeder made, in one transaction.
 
     What visitors did as the demo user counts as such.
@@ -51,100 +55,58 @@ def wipe_seeded(
         keep_world: The id of a world whose rows stay, such as the one to be loaded
             next: then the demo user, the cities and the categories stay too, since it
             has the same.
-
-    Returns:
-        The number of deleted rows per table; empty if there was nothing to delete.
+        release: Where a person's row refers to one that would go, leave them that one,
+            and all that it refers to, for good. The demo user stays the seeder's.
 
     Raises:
-        RefusedError: A person's row refers to one that would go, or the ledger came
-            from another database. Nothing is changed.
+        RefusedError: A person's row refers to one that would go, or the database is
+            protected, or the ledger came from another one. Nothing is changed.
     """
     with connection.transaction():
         lock_ledger(connection)
         ledger = read_ledger(connection)
         if ledger is None:
-            return {}
+            return Wiped()
         worlds = [world for world in ledger.worlds if world.world_id != keep_world]
         if not worlds:
-            return {}
+            return Wiped()
         check_marker(connection, ledger.database)
         bring_up_to_date(connection)
         lock_tables(connection)
-        seeded = read_seeded(connection, ledger, keep_world)
+        seeded = read_seeded(connection, ledger, keep_world, release=release)
         keys = read_foreign_keys(connection)
-        _check_nothing_else_goes(connection, keys, seeded)
+        released = release_hanging(connection, keys, seeded) if release else {}
+        check_nothing_hangs(connection, keys, seeded)
         losing = find_losing(connection, seeded)
         deleted = _delete(connection, keys, seeded)
         if not seeded.others and not seeded.demo_stays:
             for table in STATIC_TABLES:
                 deleted[table] = _delete_unused(connection, table, keys, seeded)
         recount(connection, losing)
+        if released:
+            drop_empty_days(connection)
+            rename_released(connection)
         forget(connection, [world.world_id for world in worlds])
-    return {table: rows for table, rows in deleted.items() if rows}
+    return Wiped({table: rows for table, rows in deleted.items() if rows}, released)
 
 
-def check_marker(connection: psycopg.Connection, marker: DatabaseRow) -> None:
-    """Refuse if the ledger came with a dump or a copy of another database.
-
-    Where the server's identifier may not be read, now or when the ledger was made,
-    the database's name alone must be the same.
-    """
-    live = system_identifier(connection)
-    moved = live and marker.system_identifier and live != marker.system_identifier
-    name = connection.info.dbname
-    if moved or name != marker.database_name:
-        raise RefusedError(
-            f"the ledger in {name!r} was made in {marker.database_name!r} of server "
-            f"{marker.system_identifier!r}, and this is server {live!r}: a restored "
-            f"dump or a copy. If its seeded rows may go, adopt it first: {ADOPT}"
-        )
-
-
-def _check_nothing_else_goes(
-    connection: psycopg.Connection, keys: Iterable[ForeignKey], seeded: Seeded
+def check_wipe(
+    connection: psycopg.Connection, *, keep_world: str | None, release: bool
 ) -> None:
-    counts: dict[str, int] = {}
-    named: list[str] = []
-    for key in keys:
-        if key.parent in STATIC_TABLES:
-            continue  # such a row stays as long as anything refers to it
-        query = sql.SQL(
-            "SELECT count(*) OVER (), {column}::text {hanging} ORDER BY 2 LIMIT {limit}"
-        ).format(
-            column=sql.Identifier("child", key.naming_column()),
-            hanging=hanging(key, seeded),
-            limit=sql.Literal(NAMED_ROWS),
-        )
-        rows = connection.execute(query, seeded.parameters).fetchall()
-        if rows:
-            counts[str(key)] = rows[0][0]
-            named += [f"{key.child} {value!r}" for _, value in rows]
-    if counts:
-        raise RefusedError(
-            "rows that the seeder did not make refer to rows that would be deleted: "
-            + ", ".join(f"{n} in {where}" for where, n in counts.items())
-            + f"; such as {', '.join(named[:NAMED_ROWS])}. Nothing was deleted; remove "
-            "those rows, or fill another database"
-        )
+    """Say beforehand what would stop a wipe; nothing is locked or changed.
 
-
-def hanging(key: ForeignKey, seeded: Seeded) -> sql.Composed:
-    """The FROM and WHERE of a row `child` that stays on a row `parent` that goes."""
-    stays = (
-        sql.SQL("NOT {}").format(seeded.goes(key.child, "child"))
-        if key.is_of_app
-        else sql.SQL("true")
-    )
-    return sql.SQL(
-        "FROM {child} AS child JOIN {parent} AS parent ON {join}"
-        " WHERE {parent_goes} AND {stays}"
-    ).format(
-        child=key.child_table(),
-        parent=sql.Identifier(key.parent),
-        join=key.join(),
-        parent_goes=seeded.goes(key.parent, "parent"),
-        stays=stays,
-    )
+    Raises:
+        RefusedError: As `wipe_seeded` would.
+    """
+    with connection.transaction(force_rollback=True):
+        ledger = read_ledger(connection)
+        if ledger is None:
+            return
+        check_marker(connection, ledger.database)
+        bring_up_to_date(connection)
+        seeded = read_seeded(connection, ledger, keep_world, release=release)
+        if not release:
+            check_nothing_hangs(connection, read_foreign_keys(connection), seeded)
 
 
 def _delete(

@@ -233,7 +233,12 @@ def _rows_of(tag: str) -> Tables:
         },
         "create-orders": {
             "EventReferral": [
-                {"id": referral, "eventId": event, "userId": ada, "code": "AB12CD34"}
+                {
+                    "id": referral,
+                    "eventId": event,
+                    "userId": ada,
+                    "code": referral.upper(),
+                }
             ],
             **attendance(bea, "bea"),
             "EventMessage": [

@@ -11,6 +11,7 @@ from psycopg import sql
 from tasks.database.connect import Target, open_database
 from tasks.database.contract import expected_tables
 from tasks.database.ledger import read_ledger
+from tasks.database.marker import adopt
 from tasks.database.wipe import wipe_seeded
 from tasks.editions import World
 from tasks.errors import RefusedError
@@ -35,7 +36,7 @@ def load(target: Target, folder: Path, world: World) -> None:
 
 def wipe(target: Target, keep_world: str | None = None) -> dict[str, int]:
     with open_database(target) as connection:
-        return wipe_seeded(connection, keep_world=keep_world)
+        return wipe_seeded(connection, keep_world=keep_world).deleted
 
 
 def execute(target: Target, statement: str) -> list[tuple[Any, ...]]:
@@ -166,8 +167,10 @@ def test_a_restored_dump_is_not_wiped(
     with pytest.raises(RefusedError, match="restored dump or a copy") as refusal:
         wipe(database)
     assert rows_of(database) == before
-    adopt = str(refusal.value).partition("adopt it first: ")[2]
-    execute(database, adopt)
+    name = database.display
+    assert f"database adopt --confirm-database {name}" in str(refusal.value)
+    with open_database(database) as connection:
+        adopt(connection, name)
     assert sum(wipe(database).values()) > len(world.stages)
 
 

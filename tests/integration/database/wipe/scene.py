@@ -10,7 +10,7 @@ from psycopg import sql
 
 from tasks.database.connect import Target, open_database
 from tasks.database.contract import expected_tables
-from tasks.database.wipe import wipe_seeded
+from tasks.database.wipe import Wiped, wipe_seeded
 from tasks.editions import World
 from tasks.process.identity import STATIC_TAG
 from tasks.stages.loading import load_stage
@@ -80,10 +80,12 @@ class Scene:
             for table, rows in self.rows().items()
         }
 
-    def wipe(self, keep_world: str | None = NEXT_WORLD) -> dict[str, int]:
+    def wipe(
+        self, keep_world: str | None = NEXT_WORLD, *, release: bool = False
+    ) -> Wiped:
         """Delete what the seeder made, as the weekly run does."""
         with open_database(self.target) as connection:
-            return wipe_seeded(connection, keep_world=keep_world)
+            return wipe_seeded(connection, keep_world=keep_world, release=release)
 
     def load(self, tag: str = NEXT_TAG) -> World:
         """Load the next week's world."""
