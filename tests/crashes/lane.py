@@ -97,6 +97,7 @@ class Lane:
     program: Program
     snapshots: dict[Step, Snapshot]
     undisturbed: dict[str, str]
+    runs: list[CommandRun | DeploymentRun]  # of the cell
 
     @property
     def plan(self) -> Path:
@@ -142,6 +143,8 @@ class Lane:
         found = self.snapshots[step]
         self.postgres.start()
         self.prefect.start()
+        while self.runs:  # of a cell that came to no end
+            self.runs.pop().abandon()
         self.worker.start()
         self._copy_database(found.database, DATABASE)
         for left in self.home.path.iterdir():
@@ -153,12 +156,16 @@ class Lane:
 
     def begin_command(self) -> CommandRun:
         """Start a run of the command line."""
-        return CommandRun(self.program, *WORDS)
+        run = CommandRun(self.program, *WORDS)
+        self.runs.append(run)
+        return run
 
     def begin_deployment(self) -> DeploymentRun:
         """Ask for a run of the deployment, which the worker starts."""
         run_id = self.api.run_deployment(PARAMETERS)
-        return DeploymentRun(self.api, self.worker, run_id)
+        run = DeploymentRun(self.api, self.worker, run_id)
+        self.runs.append(run)
+        return run
 
     def _keep(self, step: Step, database: str) -> None:
         name, home = f"before_{step}", self.folder / f"before-{step}"
@@ -231,4 +238,5 @@ def open_lane(*, may_mount: bool = True) -> Generator[Lane]:
             program=program,
             snapshots={},
             undisturbed={},
+            runs=[],
         )

@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 import httpx
-from processes import PATIENCE_S, POLL_S, descendants, kill_all, state_of, wait_for
+from processes import PATIENCE_S, descendants, kill_all, state_of, wait_for
 from program import PROJECT, Program
 from servers import POOL, Worker
 
 ASK_TIMEOUT_S: Final = 30.0  # of a server that is busy coming up again
+ASK_EVERY_S: Final = 0.3  # often enough for us, seldom enough for a busy server
 BUSY: Final = frozenset({429, 502, 503})  # what Prefect's clients ask again for
 BUSY_S: Final = 0.5
 # a worker says once more, two seconds later, that a run has crashed, and a retry in
@@ -58,6 +59,10 @@ class CommandRun:
     def kill(self) -> None:
         """Kill it."""
         kill_all(self.pids())
+
+    def abandon(self) -> None:
+        """See that it does not go on."""
+        self.kill()
 
     def wait(self) -> Ending:
         """Wait for its end."""
@@ -135,6 +140,8 @@ class DeploymentRun:
         self.api = api
         self.worker = worker
         self.run_id = run_id
+        self._asked_at = 0.0
+        self._state = ""
 
     def pids(self) -> list[int]:
         """List its processes: the worker has no other run."""
@@ -142,8 +149,10 @@ class DeploymentRun:
 
     def has_ended(self) -> bool:
         """Say whether it is in a terminal state and its processes are gone."""
-        state = self.api.read_run(self.run_id)["state"]
-        return state["type"] in TERMINAL and not self.pids()
+        if time.monotonic() - self._asked_at > ASK_EVERY_S:
+            self._asked_at = time.monotonic()
+            self._state = self.api.read_run(self.run_id)["state"]["type"]
+        return self._state in TERMINAL and not self.pids()
 
     def kill(self) -> None:
         """Kill its processes and leave the worker alone."""
@@ -159,13 +168,10 @@ class DeploymentRun:
             if self.pids():
                 silent_since = time.monotonic()
             patience_s = 0.0 if is_orphan else WORKER_TELLS_S
-            state = self.api.read_run(self.run_id)["state"]
-            if (
-                state["type"] == "RUNNING"
-                and time.monotonic() - silent_since > patience_s
-            ):
+            is_silent = time.monotonic() - silent_since > patience_s
+            if self._state == "RUNNING" and is_silent:
                 self.api.set_state(self.run_id, "CRASHED", "Crashed", "no heartbeat")
-            time.sleep(POLL_S * 5)
+            time.sleep(ASK_EVERY_S)
         found = self.api.read_run(self.run_id)
         while found["state"]["type"] == "CRASHED":
             time.sleep(SETTLED_S)
@@ -178,9 +184,16 @@ class DeploymentRun:
             kinds.get(state["type"], Ended.FAILED), (state["message"] or "")[:TAIL]
         )
 
+    def abandon(self) -> None:
+        """See that it neither goes on nor is begun."""
+        self.kill()
+        if self.api.read_run(self.run_id)["state"]["type"] not in TERMINAL:
+            self.api.set_state(self.run_id, "CANCELLED", "Cancelled", "given up")
+
     def retry(self) -> Ending:
         """Have it tried again as the UI's button does, and wait for its end."""
         self.api.set_state(
             self.run_id, "SCHEDULED", "AwaitingRetry", "Retry from the UI"
         )
+        self._state = ""
         return self.wait()
