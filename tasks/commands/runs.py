@@ -12,6 +12,7 @@ from prefect.exceptions import TerminationSignal
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
+from tasks.commands.full_disk import explaining_full_disk
 from tasks.commands.holding import Hold, open_hold
 from tasks.commands.parameters import STEPS, Step
 from tasks.commands.request import Request, check_home, check_links, check_request
@@ -134,6 +135,7 @@ def open_run(request: Request) -> Generator[Run]:
     check_links(run.folder)
     with ExitStack() as stack:
         stack.enter_context(suppress(_FinishedError))
+        stack.enter_context(explaining_full_disk(settings.home))
         stack.enter_context(_vetted_results(settings))
         if request.loads and settings.database_url:
             run.target = parse_target(settings.database_url)
