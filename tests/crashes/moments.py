@@ -48,10 +48,10 @@ FILES: Final = {
     (Step.VENUES, Moment.AFTER): AtFile("*/batches/.venues.json.*"),
     (Step.PROCESS, Moment.BEFORE): AtFile("*/processed/*"),
     (Step.PROCESS, Moment.INSIDE): AtFile("*/processed/*", 2),
-    (Step.PROCESS, Moment.AFTER): AtFile("*/results/process-*"),
+    (Step.PROCESS, Moment.AFTER): AtFile("*/results/.process-*"),
     (Step.MATCH, Moment.BEFORE): AtFile("*/.images.json.*"),
     (Step.MATCH, Moment.INSIDE): AtFile("*/.tables.part/create-events", 0, "os.mkdir"),
-    (Step.MATCH, Moment.AFTER): AtFile("*/results/match-*"),
+    (Step.MATCH, Moment.AFTER): AtFile("*/results/.match-*"),
 }
 
 
@@ -119,5 +119,5 @@ def hold_at(cell: Cell, conninfo: str, plan: Path) -> FileHold | LockHold:
     if cell.step not in STAGE_STEPS:
         return FileHold(plan, FILES[cell.step, cell.moment])
     if cell.moment is Moment.AFTER and not is_unheard(cell):
-        return FileHold(plan, AtFile(f"*/results/{cell.step}-*"))
+        return FileHold(plan, AtFile(f"*/results/.{cell.step}-*"))
     return LockHold(conninfo, cell)

@@ -18,6 +18,7 @@ def lane() -> Generator[Lane]:
         yield opened
 
 
+@pytest.mark.whole
 def test_a_dead_worker_is_retried_in_the_ui(lane: Lane) -> None:
     """Worker and run die together: marked as crashed, the run goes on when retried."""
     cell = Cell(Victim.WORKER, Step.LOAD_STATIC, Moment.INSIDE)
@@ -27,6 +28,7 @@ def test_a_dead_worker_is_retried_in_the_ui(lane: Lane) -> None:
     assert trial.resumed == Resume.RETRY
 
 
+@pytest.mark.whole
 def test_a_commit_that_nobody_heard_of_is_not_made_twice(lane: Lane) -> None:
     """The database dies with its answer under way; the run finds the rows by itself."""
     trial = try_cell(lane, Cell(Victim.POSTGRES, Step.LOAD_STATIC, Moment.AFTER))
