@@ -78,6 +78,11 @@ def describe_failure(error: psycopg.Error, where: str) -> str:
             f"{where}: {error.diag.message_primary}; "
             "grant what tasks/database/role.sql grants, or use the tables' owner"
         )
+    if isinstance(error, psycopg.errors.DiskFull):
+        return (
+            f"{where}: {error.diag.message_primary}; nothing half-done was kept. Make "
+            "room on the server's disk, then run the same command again"
+        )
     if (timeout := _describe_timeout(error)) is not None:
         return f"{where}: {timeout}"
     if is_connection_loss(error):

@@ -98,3 +98,13 @@ def test_a_pooled_connection_sets_nothing(database: Target) -> None:
     with open_database(database) as connection:
         row = connection.execute("SELECT current_setting('lock_timeout')").fetchone()
         assert row == ("1min",)
+
+
+def test_a_full_server_is_told_with_the_way_out(database: Target) -> None:
+    """What the server says, that nothing was kept, and the next step."""
+    full = "DO $$ BEGIN RAISE 'no space left' USING ERRCODE = 'disk_full'; END $$"
+    with (
+        pytest.raises(DatabaseError, match=r"no space left.* Make room on the server"),
+        open_database(database) as connection,
+    ):
+        connection.execute(full)
