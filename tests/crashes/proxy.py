@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import threading
+from pathlib import Path
 from typing import Final
 
 CHUNK: Final = 1 << 16  # bytes
@@ -14,8 +15,8 @@ RESETS: Final = struct.pack("ii", 1, 0)
 class Proxy:
     """Passes TCP connections of 127.0.0.1 on to another port, until told otherwise."""
 
-    def __init__(self, target_port: int) -> None:
-        self.target_port = target_port
+    def __init__(self, onward: int | Path) -> None:
+        self.onward = onward  # a port, or the socket of a server without one
         self.port = 0
         self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
@@ -68,7 +69,7 @@ class Proxy:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         try:
-            onward = await asyncio.open_connection("127.0.0.1", self.target_port)
+            onward = await self._open_onward()
         except OSError:  # nobody is there: whoever asked is told so
             writer.transport.abort()
             return
@@ -78,6 +79,11 @@ class Proxy:
             self._pump(reader, onward[1]), self._pump(onward[0], writer)
         )
         self._writers -= both
+
+    async def _open_onward(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if isinstance(self.onward, Path):
+            return await asyncio.open_unix_connection(self.onward)
+        return await asyncio.open_connection("127.0.0.1", self.onward)
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

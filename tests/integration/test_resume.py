@@ -15,14 +15,19 @@ import psycopg
 import pytest
 from digests import digest_tables
 from halts import (
+    HALT_KEY,
     HALT_ROW,
     HALT_TABLES,
     Moment,
+    halt_trigger,
     kill_in_stage,
     loaded_at,
     prepare_halts,
+    wait_for_waiter,
 )
-from program import Program, kill, wait_until
+from program import PATIENCE_S, Program, kill, wait_until
+from proxy import Proxy
+from psycopg.conninfo import conninfo_to_dict
 
 from tasks.commands.parameters import STAGE_STEPS
 
@@ -129,6 +134,35 @@ def test_kill_before_loading(
     kill(process)
     assert not world_file(program.home).exists()
     running.run(*WORLD)
+    assert digest_tables(database) == undisturbed.tables
+
+
+def test_commit_that_nobody_hears_of_is_found(
+    undisturbed: Undisturbed, program: Program, database: "Target"
+) -> None:
+    """Cut off between COMMIT and its answer, a run goes on by itself, loads once."""
+    prepare_halts(database)
+    known = conninfo_to_dict(database.conninfo)
+    host, port = str(known["host"]), int(known.get("port") or 5432)
+    cut = Proxy(Path(host) / f".s.PGSQL.{port}" if host.startswith("/") else port)
+    url = f"postgresql://{known['user']}@127.0.0.1:{cut.port}/{known['dbname']}"
+    try:
+        with psycopg.connect(database.conninfo, autocommit=True) as watcher:
+            watcher.execute("SELECT pg_advisory_lock(%s)", [HALT_KEY])
+            watcher.execute(halt_trigger("Friendship", at_commit=True))
+            process = program.seeing(DATABASE_URL=url).start(*WORLD)
+            wait_for_waiter(database, process)
+            cut.stall()
+            watcher.execute("SELECT pg_advisory_unlock_all()")
+            wait_until(lambda: "create-friendships" in loaded_at(database), process)
+            before = loaded_at(database)
+        cut.drop()
+        cut.flow()
+        output, _ = process.communicate(timeout=PATIENCE_S)
+    finally:
+        cut.close()
+    assert process.returncode == 0, output
+    assert before.items() <= loaded_at(database).items()
     assert digest_tables(database) == undisturbed.tables
 
 
