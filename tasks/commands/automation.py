@@ -69,7 +69,7 @@ def describe_automation(within_seconds: int) -> AutomationCore:
             ),
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
-            threshold=0,
+            threshold=1,  # with 0 the server forgets the run at once, and never fires
             within=timedelta(seconds=within_seconds),
         ),
         actions=[

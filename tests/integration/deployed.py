@@ -28,7 +28,10 @@ SERVING: Final = {
     "PREFECT_DEPLOYMENT_CONCURRENCY_SLOT_WAIT_SECONDS": "1",
     "PREFECT_API_DATABASE_TIMEOUT": "60",
 }
-QUERY: Final = {"PREFECT_WORKER_QUERY_SECONDS": "1"}
+WORKING: Final = {
+    "PREFECT_WORKER_QUERY_SECONDS": "1",
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # the least
+}
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,20 @@ class Deployed:
         )
         return [state["name"] for state in answer.raise_for_status().json()]
 
+    def has_heartbeat(self, run_id: str) -> bool:
+        """Say whether the server has heard that a run is alive."""
+        wanted = {
+            "event": {"name": ["prefect.flow-run.heartbeat"]},
+            "resource": {"id": [f"prefect.flow-run.{run_id}"]},
+        }
+        return bool(self.ask("events/filter", filter=wanted)["events"])
+
+    def retry(self, run_id: str) -> None:
+        """Retry a run, by the call that the UI's button makes."""
+        state = {"type": "SCHEDULED", "name": "AwaitingRetry"}
+        answer = self.ask(f"flow_runs/{run_id}/set_state", state=state)
+        assert answer["status"] == "ACCEPT", answer
+
     def wait_for(self, run_id: str, state: str) -> None:
         """Wait until a run is in a state; another end than that one is a failure."""
         ends = {"Completed", "Failed", "Crashed", "Cancelled"} - {state}
@@ -115,7 +132,7 @@ class Deployed:
         with (self.folder / "worker.log").open("a") as log:
             process = subprocess.Popen(  # noqa: S603  Prefect's own command
                 [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL],
-                env={**clean, **QUERY, **self.worker},
+                env={**clean, **WORKING, **self.worker},
                 cwd=elsewhere,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -192,6 +209,12 @@ def processes_of(run_id: str) -> dict[int, dict[str, str]]:
         if environ.get("PREFECT__FLOW_RUN_ID") == run_id:
             found[int(path.parent.name)] = environ
     return found
+
+
+def kill_processes(run_id: str) -> None:
+    """Kill every process of a flow run, as `kill -9` does."""
+    for pid in processes_of(run_id):
+        os.kill(pid, signal.SIGKILL)
 
 
 def kill_group(pid: int) -> None:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import psycopg
 import pytest
-from deployed import Deployed, deploying, example_settings, processes_of, wait_until
+from deployed import (
+    Deployed,
+    deploying,
+    example_settings,
+    kill_group,
+    kill_processes,
+    processes_of,
+    wait_until,
+)
 from halts import loaded_at
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 from program import SECRET
@@ -271,3 +279,27 @@ def test_the_example_keeps_everything_at_home() -> None:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
     }
+
+
+@pytest.mark.whole
+def test_a_dead_run_becomes_crashed_and_goes_on(
+    deployed: Deployed,
+) -> None:
+    """Run and worker killed at once: the automation ends the run, a retry completes it.
+
+    It comes last, where no other test's worker is up to report the end.
+    """
+    command = ("python", "flows/seed.py", "automation", "--within-seconds", "45")
+    deployed.run(*command)
+    with deployed.working() as worker:
+        run = deployed.start(edition="dead", cities=["lisbon"], dry_run=True)
+        deployed.wait_for(run, "Running")
+        wait_until(lambda: deployed.has_heartbeat(run))
+        kill_group(worker.pid)
+        kill_processes(run)
+    assert deployed.read(run)["state"]["name"] == "Running"
+    deployed.wait_for(run, "Crashed")
+    assert "No heartbeat for 45 s" in deployed.read(run)["state"]["message"]
+    with deployed.working():
+        deployed.retry(run)
+        deployed.wait_for(run, "Completed")
