@@ -14,9 +14,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests is no package
 
 from program import Program, Seeded, prefect_server
 
+from matching.draws import key_of
 from tasks.database.connect import Target
 from tasks.editions import StageFiles, TableFile, World, digest_file
-from tasks.process.identity import STATIC_TAG
+from tasks.process.identity import STATIC_TAG, static_ids
 from tasks.stages import STAGES
 
 MOMENT = datetime(2026, 11, 16, 9, 30, 15, 123000, tzinfo=UTC)
@@ -34,7 +35,8 @@ def _rows_of(tag: str) -> Tables:
     def own(*parts: str) -> str:
         return row_id(tag, *parts)
 
-    demo = row_id(STATIC_TAG, "User", DEMO_EMAIL)
+    # the program's own id: a world of the program may follow this one
+    demo = static_ids("User", pl.Series([key_of(DEMO_EMAIL)], dtype=pl.UInt64))[0]
     tech, berlin = row_id(STATIC_TAG, "Category", "tech"), row_id(STATIC_TAG, "berlin")
     ada, bea = own("User", "ada"), own("User", "bea")
     community, event = own("Community"), own("Event", "1")
