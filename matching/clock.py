@@ -48,6 +48,20 @@ def _instant(local: datetime, city: str) -> datetime | None:
     return moment if exists else None
 
 
+def to_local(moment: pl.Series, city: pl.Series) -> pl.Series:
+    """Turn instants into the wall-clock times of one city per row."""
+    rows = pl.DataFrame({"moment": moment.cast(INSTANT), "city": city})
+    distinct = rows.unique().sort("city", "moment")
+    times = [
+        utc.astimezone(zone_of(slug)).replace(tzinfo=None)
+        for utc, slug in distinct.iter_rows()
+    ]
+    known = distinct.with_columns(local=pl.Series(times, dtype=LOCAL))
+    return rows.join(
+        known, on=["moment", "city"], how="left", validate="m:1", maintain_order="left"
+    ).get_column("local")
+
+
 def local_minute(moment: pl.Series, city: pl.Series) -> pl.Series:
     """Give the minutes after local midnight of one instant per row in one city."""
     rows = pl.DataFrame({"moment": moment.cast(INSTANT), "city": city})

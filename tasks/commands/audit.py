@@ -101,7 +101,7 @@ def _audit(request: AuditRequest, settings: Settings) -> tuple[Audit, Path | Non
     if request.json is not None and not request.json.resolve().parent.is_dir():
         raise InputError(f"there is no folder for the file {str(request.json)!r}")
     scope = Scope(choose_rules(request.rules), request.samples, not request.rules)
-    with _database(settings) as target, _reading(target) as connection:
+    with filled_database(settings) as target, _reading(target) as connection:
         subject = read_subject(connection, request.as_of)
         folder = find_folder(settings, subject, request.edition)
         answers = read_answers(folder) if folder else None
@@ -136,7 +136,8 @@ def _reading(target: Target) -> Generator[psycopg.Connection]:
 
 
 @contextmanager
-def _database(settings: Settings) -> Generator[Target]:
+def filled_database(settings: Settings) -> Generator[Target]:
+    """Give the database that was filled: DATABASE_URL's, else the embedded one."""
     if settings.database_url:
         yield parse_target(settings.database_url)
         return

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -117,20 +118,26 @@ def _check_database(
         target = _target(settings, stack)
         if target is None:
             return None
-        stored = _database_row(target, told, world)
+        stored, slid = _database_row(target, told, world)
     except DatabaseError as error:
         sys.stderr.write(f"explained from the files alone: {error}\n")
         return None
     if stored is None:
         return None
-    row = {name: told.row[name] for name in told.row if name not in TRANSLATED}
+    row = {
+        name: value
+        for name, value in told.row.items()
+        # of a row that was slid the moments differ; all else must not
+        if name not in TRANSLATED and not (slid and isinstance(value, datetime))
+    }
     different = differing(row, stored)
     if different:
         raise SeedError(
             f"{target.display} holds {told.table} {told.id!r} otherwise than the "
             f"edition: {different}; the app or a person changed it after loading"
         )
-    return target.display
+    weeks = f", slid by {slid} weeks" if slid else ""
+    return f"{target.display}{weeks}"
 
 
 def _target(settings: Settings, stack: ExitStack) -> Target | None:
@@ -143,12 +150,14 @@ def _target(settings: Settings, stack: ExitStack) -> Target | None:
 
 def _database_row(
     target: Target, told: Explanation, world: World
-) -> dict[str, Any] | None:
+) -> tuple[dict[str, Any] | None, int]:
+    """Give the database's row, if it holds the world, and how far that was slid."""
     with open_database(target) as connection:
         ledger = read_ledger(connection)
-        stages = ledger.stages.values() if ledger else ()
-        if world.world_id not in {row.world_id for row in stages}:
-            return None
+        worlds = ledger.worlds if ledger else ()
+        slid = {row.world_id: row.slid_weeks for row in worlds}
+        if world.world_id not in slid:
+            return None, 0
         query = sql.SQL("SELECT {} FROM public.{} WHERE id = %s").format(
             sql.SQL(", ").join(sql.Identifier(name) for name in told.row),
             sql.Identifier(told.table),
@@ -156,10 +165,11 @@ def _database_row(
         with connection.cursor(row_factory=dict_row) as cursor:
             row = cursor.execute(query, [told.id]).fetchone()
     if row is None:
-        return None
-    return {
+        return None, slid[world.world_id]
+    found = {
         name: value.replace(tzinfo=told.row[name].tzinfo)
         if hasattr(value, "tzinfo") and told.row[name] is not None
         else value
         for name, value in row.items()
     }
+    return found, slid[world.world_id]

@@ -90,6 +90,14 @@ Running it again brings the automation up to date.
 """
 
 
+SLIDE_EXAMPLES: Final = f"""\
+examples:
+  {PROGRAM} slide                   by the whole weeks that have passed
+  {PROGRAM} slide --dry-run         say by how many
+  {PROGRAM} slide --weeks 2
+"""
+
+
 EXPLAIN_EXAMPLES: Final = f"""\
 examples:
   {PROGRAM} explain person alexdemo
@@ -173,6 +181,10 @@ def _dispatch(  # noqa: C901, PLR0911  one for each command
                 json=words.json,
             )
         )
+    if words.command == "slide":
+        from tasks.commands.slide import slide
+
+        return slide(words.weeks, words.edition, dry_run=words.dry_run)
     if words.command in LIVE_COMMANDS:
         return carry_out(words)
     if words.command == "database":
@@ -237,6 +249,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_explain(_command(add, "explain", "why a row is what it is", EXPLAIN_EXAMPLES))
     _add_audit(_command(add, "audit", "what contradicts what", AUDIT_EXAMPLES))
+    _add_slide(
+        _command(add, "slide", "move the world on by whole weeks", SLIDE_EXAMPLES)
+    )
     add_live_commands(partial(_command, add), PROGRAM)
     add_database_command(partial(_command, add), PROGRAM)
     automated = _command(
@@ -321,6 +336,21 @@ def _add_audit(audit: argparse.ArgumentParser) -> None:
     )
     audit.add_argument(
         "--json", type=Path, metavar="PATH", help="write the result there too"
+    )
+
+
+def _add_slide(slide: argparse.ArgumentParser) -> None:
+    slide.add_argument(
+        "--weeks",
+        type=_count,
+        metavar="N",
+        help="by default as many as bring its day nearest to today, not after it",
+    )
+    slide.add_argument(
+        "--edition", metavar="NAME", help="refuse unless the database holds this one"
+    )
+    slide.add_argument(
+        "--dry-run", action="store_true", help="say what would move, change nothing"
     )
 
 

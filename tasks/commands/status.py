@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -110,6 +111,12 @@ def _stage_lines(target: Target, world: World) -> Iterator[str]:
     with open_database(target) as connection:
         ledger = read_ledger(connection)
         rows = ledger.stages if ledger else {}
+        worlds = ledger.worlds if ledger else ()
+        for weeks in (w.slid_weeks for w in worlds if w.world_id == world.world_id):
+            if not weeks:
+                continue
+            now = (world.as_of + timedelta(weeks=weeks)).date()
+            yield f"slid by {weeks} weeks: its rows are as of {now}"
         for files in world.stages:
             row = rows.get(files.stage)
             try:

@@ -71,11 +71,21 @@ SELECT EXISTS (
     WHERE attrelid = 'rsvped_seed.database'::regclass
       AND attname = 'protected' AND NOT attisdropped)
 """
+_SLID: Final = """
+ALTER TABLE rsvped_seed.world ADD COLUMN slid_weeks integer NOT NULL DEFAULT 0
+"""
+_HAS_SLID: Final = """
+SELECT EXISTS (
+    SELECT FROM pg_attribute
+    WHERE attrelid = 'rsvped_seed.world'::regclass
+      AND attname = 'slid_weeks' AND NOT attisdropped)
+"""
 # what came after the first version, and whether a ledger has it yet; only who owns the
 # ledger may alter it, so it is asked first
 _ADDITIONS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
     (_HAS_PROTECTED, _PROTECTED),
     ("SELECT to_regclass('rsvped_seed.released') IS NOT NULL", _RELEASED),
+    (_HAS_SLID, _SLID),
 )
 
 
@@ -98,6 +108,7 @@ class WorldRow:
     tag: str
     edition: str
     first_loaded_at: datetime
+    slid_weeks: int = 0  # so far its rows lie behind the day it was made for
 
 
 @dataclass(frozen=True)
@@ -196,7 +207,10 @@ def read_ledger(connection: psycopg.Connection) -> Ledger | None:
         return None
     with connection.cursor(row_factory=class_row(WorldRow)) as cursor:
         worlds = cursor.execute(
-            "SELECT world_id, tag, edition, first_loaded_at FROM rsvped_seed.world"
+            # as JSON, since a former version's worlds have no such column
+            "SELECT world_id, tag, edition, first_loaded_at,"
+            " coalesce((to_jsonb(world) ->> 'slid_weeks')::integer, 0) AS slid_weeks"
+            " FROM rsvped_seed.world"
             " ORDER BY first_loaded_at, world_id"
         ).fetchall()
     with connection.cursor(row_factory=class_row(StageRow)) as cursor:
@@ -266,6 +280,17 @@ def record_stage(
             result_key,
             Jsonb(rows),
         ],
+    )
+
+
+def record_slide(connection: psycopg.Connection, world_id: str, weeks: int) -> None:
+    """Write, in the caller's transaction, that a world's rows lie so far on.
+
+    The stages keep the day the world was made for, which is part of what it is.
+    """
+    connection.execute(
+        "UPDATE rsvped_seed.world SET slid_weeks = slid_weeks + %s WHERE world_id = %s",
+        [weeks, world_id],
     )
 
 

@@ -103,12 +103,14 @@ def load_stage(
             lock_ledger(connection)
             prepare_ledger(connection)
             key = wanted_key(connection, files, world)
-            row = _admit(read_ledger(connection), files.stage, world)
+            ledger = read_ledger(connection)
+            row = _admit(ledger, files.stage, world)
             already = row is not None and row.key == key
             already = already and not _was_emptied(connection, folder, files)
             if row is not None and already:
                 rows, result_key = row.rows, row.result_key
             else:
+                _check_not_slid(ledger, files.stage, world)
                 rows = _load(connection, folder, files, world, again=row is not None)
                 record_stage(
                     connection,
@@ -156,6 +158,18 @@ def _admit(ledger: Ledger | None, stage: str, world: World) -> StageRow | None:
             "run without --only, or load those stages"
         )
     return stages.get(stage)
+
+
+def _check_not_slid(ledger: Ledger | None, stage: str, world: World) -> None:
+    """Refuse to load a stage again beside others whose rows were moved on since."""
+    weeks = {row.world_id: row.slid_weeks for row in ledger.worlds} if ledger else {}
+    if weeks.get(world.world_id):
+        raise RefusedError(
+            f"edition {world.edition!r} was slid by {weeks[world.world_id]} weeks, and "
+            f"stage {stage!r} is due again (its columns changed or its rows are gone): "
+            "loaded now it would lie that much behind the others. Replace the world "
+            "with --wipe seeded"
+        )
 
 
 def _was_emptied(

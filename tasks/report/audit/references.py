@@ -40,6 +40,7 @@ class WorldFacts:
 
     as_of: datetime  # the world's now, with a zone
     tag: str | None = None  # what its ids carry behind the c; None: not known
+    slid_weeks: int = 0  # so long before now lies the day the world was made for
 
 
 def gather_facts(world: WorldFacts, answers: Mapping[str, Records]) -> dict[str, Fact]:
@@ -120,8 +121,11 @@ def read_answers(folder: Path) -> dict[str, Records] | None:
 
 def _world(world: WorldFacts) -> Fact:
     now = world.as_of.astimezone(UTC).replace(tzinfo=None).isoformat()
-    values = f"{_literal(now)}::timestamp, {_literal(world.tag)}::text"
-    return Fact("world", " (now, tag)", f"SELECT {values}")
+    values = (
+        f"{_literal(now)}::timestamp, {_literal(world.tag)}::text,"
+        f" interval '{world.slid_weeks:d} weeks'"
+    )
+    return Fact("world", " (now, tag, slid)", f"SELECT {values}")
 
 
 def _answers(name: str, columns: str, records: Records) -> Fact:

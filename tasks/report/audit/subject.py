@@ -1,7 +1,7 @@
 """What is audited: the one world that a database holds, as its ledger tells."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import psycopg
 
@@ -75,8 +75,10 @@ def _recorded_subject(ledger: Ledger) -> Subject:
             f"edition {rows[0].edition!r} is loaded in part, {', '.join(missing)} "
             f"missing; finish it: python flows/seed.py --edition {rows[0].edition}"
         )
+    weeks = sum(world.slid_weeks for world in ledger.worlds)  # it is one
+    as_of = rows[0].as_of + timedelta(weeks=weeks)
     return Subject(
-        WorldFacts(rows[0].as_of, rows[0].tag),
+        WorldFacts(as_of, rows[0].tag, weeks),
         rows[0].edition,
         rows[0].world_id,
         rows[0].source,

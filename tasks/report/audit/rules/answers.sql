@@ -28,12 +28,13 @@ SELECT o.id, o.title, o.ends - o.starts AS lasts, a.doc->'duration_minutes' AS m
        <> (a.doc->>'duration_minutes')::int;
 
 -- rule: seasonal-event-in-its-season
--- An event tied to months takes place in one of them.
+-- An event tied to months takes place in one of them; of a world that was slid,
+-- this is asked in the week it was made for.
 SELECT o.id, o.title, o.starts, a.doc->'months' AS months
-  FROM occasion o JOIN answer_event a ON a.title = o.series
+  FROM occasion o JOIN answer_event a ON a.title = o.series CROSS JOIN world w
  WHERE a.doc->'months' <> '[]'
    AND NOT a.doc->'months' @> to_jsonb(extract(month FROM
-           o.starts AT TIME ZONE 'UTC' AT TIME ZONE o.timezone)::int);
+           o.starts AT TIME ZONE 'UTC' AT TIME ZONE o.timezone - w.slid)::int);
 
 -- rule: only-seasonal-events-lie-far-ahead
 -- An event that is not tied to months starts within 60 days.

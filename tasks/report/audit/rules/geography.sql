@@ -160,12 +160,20 @@ SELECT s.id, s.person_id, s.event_id
  WHERE NOT s.on_site AND t.overlap = 0;
 
 -- rule: online-member-is-awake
--- An ONLINE event starts between 07 and 23 of each member's own local time.
+-- An ONLINE event starts between 07 and 23 of each member's own local time. Members'
+-- zones change on other days than the event's: of a world that was slid, this is
+-- asked in the week it was made for, and now none of them is up between 1 and 5.
 SELECT s.id, s.person_id, s.starts, p.timezone
-  FROM seat s JOIN person p ON p.id = s.person_id
+  FROM seat s
+  JOIN person p ON p.id = s.person_id
+  JOIN occasion o ON o.id = s.event_id
+ CROSS JOIN world w
  WHERE NOT s.on_site
-   AND extract(hour FROM s.starts AT TIME ZONE 'UTC' AT TIME ZONE p.timezone)
-       NOT BETWEEN 7 AND 22;
+   AND (extract(hour FROM (s.starts AT TIME ZONE 'UTC' AT TIME ZONE o.timezone
+                           - w.slid) AT TIME ZONE o.timezone AT TIME ZONE p.timezone)
+        NOT BETWEEN 7 AND 22
+        OR extract(hour FROM s.starts AT TIME ZONE 'UTC' AT TIME ZONE p.timezone)
+           BETWEEN 1 AND 4);
 
 -- rule: online-members-take-few-seats
 -- Members hold at most 15 % of an ONLINE event's seats.
