@@ -108,7 +108,7 @@ class WorldRow:
     tag: str
     edition: str
     first_loaded_at: datetime
-    slid_weeks: int = 0  # so far its rows lie behind the day it was made for
+    slid_weeks: int = 0  # its rows lie so much later than they were made
 
 
 @dataclass(frozen=True)
