@@ -14,6 +14,7 @@ from tasks.commands.audit import filled_database
 from tasks.database.connect import Target, open_database
 from tasks.database.ledger import bring_up_to_date, lock_ledger, read_ledger
 from tasks.database.locks import lock_tables
+from tasks.database.marker import check_marker
 from tasks.database.slide import (
     SlidingWorld,
     count_others,
@@ -22,7 +23,6 @@ from tasks.database.slide import (
     slide_rows,
 )
 from tasks.database.vacuum import compact
-from tasks.database.wipe import check_marker
 from tasks.errors import DatabaseError, InputError, RefusedError
 from tasks.report.audit.catalogue import load_rules
 from tasks.report.audit.checking import NEEDS, try_rules
@@ -144,11 +144,6 @@ def _whole_subject(connection: psycopg.Connection, edition: str | None) -> Subje
             "that one, or another database in DATABASE_URL"
         )
     check_marker(connection, ledger.database)
-    if ledger.database.protected:
-        raise RefusedError(
-            f"the database {connection.info.dbname!r} is marked as protected: nothing "
-            "that stands in it is moved. Give another database in DATABASE_URL"
-        )
     bring_up_to_date(connection)
     return subject
 

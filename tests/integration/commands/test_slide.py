@@ -218,7 +218,7 @@ def test_a_protected_database_is_refused(tiny: tuple[Target, World]) -> None:
     """What stands in it stays as it is."""
     database, _ = tiny
     execute(database, "UPDATE rsvped_seed.database SET protected = true")
-    with pytest.raises(RefusedError, match="marked as protected"):
+    with pytest.raises(RefusedError, match="is protected"):
         slide_world(database, 1, None, now=MADE)
 
 
