@@ -39,18 +39,21 @@ def with_companions(
             & (pl.lit(pl.Series(wish)) < SECOND_TICKET)
         ).to_series()
     )
-    granted = [
-        brings and _take_second(halls[event], tier)
-        for event, tier, brings in bringing.select(
-            "event_key", "tier_key", "brings"
-        ).iter_rows()
-    ]
+    granted = pl.Series(
+        [
+            brings and _take_second(halls[event], tier)
+            for event, tier, brings in bringing.select(
+                "event_key", "tier_key", "brings"
+            ).iter_rows()
+        ],
+        dtype=pl.Boolean,
+    )
     key = draws.words(
         programme.seed, "companion/key", bought["event_key"], bought["buyer_key"]
     )
     return bought.with_columns(
-        companion_key=pl.when(pl.Series(granted)).then(pl.lit(pl.Series(key))),
-        quantity=1 + pl.Series(granted).cast(pl.Int64),
+        companion_key=pl.when(granted).then(pl.lit(pl.Series(key))),
+        quantity=1 + granted.cast(pl.Int64),
     ).select(ORDERS.names())
 
 

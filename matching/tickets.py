@@ -52,9 +52,6 @@ def tier_bought(
 ) -> int | None:
     """Give the index of the tier that somebody buys, or None: nothing for them is left.
 
-    Where the wanted tier is sold out it is the nearest cheaper one, then the nearest
-    dearer; a LOW spender never goes over $100.00 for want of a cheaper ticket.
-
     Args:
         spending_power: LOW, MEDIUM or HIGH.
         prices_cents: the event's tiers, cheapest first.
@@ -62,6 +59,17 @@ def tier_bought(
         draw: uniform, decides for HIGH between the two dearest.
     """
     wanted = tier_wanted(spending_power, len(prices_cents), draw)
+    return tier_left(wanted, spending_power, prices_cents, left)
+
+
+def tier_left(
+    wanted: int, spending_power: str, prices_cents: Sequence[int], left: Sequence[int]
+) -> int | None:
+    """Give the index of the tier that somebody buys who wants one, or None.
+
+    Where it is sold out it is the nearest cheaper one, then the nearest dearer; a LOW
+    spender never goes over $100.00 for want of a cheaper ticket.
+    """
     cheaper = range(wanted, -1, -1)
     dearer = range(wanted + 1, len(prices_cents))
     for index in (*cheaper, *dearer):

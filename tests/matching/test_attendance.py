@@ -8,7 +8,8 @@ import pytest
 from literals import NOW, days, event, events, person, programme
 from told import Told
 
-from matching.attendance import ONLINE_PER_PERSON, attend, seat_targets
+from matching.attendance import attend, seat_targets
+from matching.by_pairs import ONLINE_PER_PERSON
 from matching.geography import distances_km
 from matching.seating import ORDERS
 
