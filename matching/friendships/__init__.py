@@ -8,7 +8,12 @@ those that meet in a bucket of like people (`bucketed`): the rule is the same.
 
 from matching.friendships.budgets import MAX_FRIENDS, MEAN_FRIENDS
 from matching.friendships.links import AWAY, HOME, LEFTOVER, RESCUE, STRETCH
-from matching.friendships.plans import ACCEPTED_SHARE, befriend, link_rounds
+from matching.friendships.plans import (
+    ACCEPTED_SHARE,
+    DEMO_PENDING,
+    befriend,
+    link_rounds,
+)
 from matching.friendships.traits import (
     SAME_CITY_SCORE,
     SAME_INDUSTRY_SCORE,
@@ -21,6 +26,7 @@ from matching.friendships.traits import (
 __all__ = [
     "ACCEPTED_SHARE",
     "AWAY",
+    "DEMO_PENDING",
     "HOME",
     "LEFTOVER",
     "MAX_FRIENDS",
