@@ -46,6 +46,7 @@ SELECT_TYPES: Final = frozenset({QuestionType.SINGLE_SELECT, QuestionType.MULTI_
 _UNSTORABLE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u202a-\u202e\u2066-\u2069]"
 )
+_LINE_BREAK: Final = re.compile("[\u2028\u2029]")  # Unicode's own
 _MARKUP: Final = re.compile(
     r"</?[a-z!][^<>]{0,200}>|```|&(?:#x?[0-9a-f]+|amp|apos|gt|lt|nbsp|quot);",
     re.IGNORECASE,
@@ -59,9 +60,14 @@ _REPLACEMENT: Final = "\ufffd"  # what decoding puts for bytes that are not UTF-
 
 
 def clean(value: Any) -> Any:  # noqa: ANN401  JSON is any value
-    """Mend every text in a JSON value: no control characters, NFC, trimmed ends."""
+    """Mend every text in a JSON value: no control characters, NFC, trimmed ends.
+
+    Lines end in a line feed alone: CRLF becomes one, and so do Unicode's line and
+    paragraph separators, which not every program takes for line breaks.
+    """
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", _UNSTORABLE.sub("", value)).strip()
+        text = _LINE_BREAK.sub("\n", _UNSTORABLE.sub("", value))
+        return unicodedata.normalize("NFC", text).strip()
     if isinstance(value, list):
         return [clean(item) for item in cast("list[Any]", value)]
     if isinstance(value, dict):

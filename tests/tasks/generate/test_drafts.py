@@ -357,6 +357,8 @@ def test_clean_mends_what_means_no_harm() -> None:
     """NUL, controls, surrogates and stray spaces go; letters are composed."""
     found = {"a\x00": [" Cafe\u0301\ud800 ", "\x1b[1mred", "one\r\ntwo"], "n": 3}
     assert clean(found) == {"a": ["Café", "[1mred", "one\ntwo"], "n": 3}
+    # what some programs break lines at, and others do not, is a line break to all
+    assert clean("one\u2028two\u2029") == "one\ntwo"
 
 
 @given(st.text(st.characters(codec=None, categories=None)))
