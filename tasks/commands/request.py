@@ -85,10 +85,8 @@ def check_request(request: Request) -> Request:
     """Return the request if it can be met, else say which value cannot and why."""
     if request.edition is not None:
         check_edition_name(request.edition)
-    if request.seed is not None and not 0 < len(request.seed) <= MAX_SEED_CHARACTERS:
-        raise InputError(
-            f"the seed is {request.seed!r}; give 1 to {MAX_SEED_CHARACTERS} characters"
-        )
+    if request.seed is not None:
+        check_seed(request.seed)
     if request.model is not None:
         price_of(request.model)
     _check_amount("budget_usd", request.budget_usd)
@@ -107,6 +105,16 @@ def check_request(request: Request) -> Request:
     _check_count("communities", request.communities, len(left), MAX_COMMUNITIES)
     _check_count("min_events_per_city", request.min_events_per_city, 0, MAX_MIN_EVENTS)
     return request
+
+
+def check_seed(seed: str) -> str:
+    """Return the seed if the ledger can keep it and a terminal show it."""
+    if not 0 < len(seed) <= MAX_SEED_CHARACTERS or not seed.isprintable():
+        raise InputError(
+            f"the seed is {seed[: MAX_SEED_CHARACTERS + 1]!r}; give 1 to "
+            f"{MAX_SEED_CHARACTERS} printable characters"
+        )
+    return seed
 
 
 def check_home(settings: Settings) -> None:

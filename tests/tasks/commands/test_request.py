@@ -25,6 +25,8 @@ LISBON = LocationSlug("lisbon")
     [
         (Request(edition="../x"), "'../x'"),
         (Request(seed=""), "the seed is ''"),
+        (Request(seed="a\x00b"), "printable"),
+        (Request(seed="\udcff"), "printable"),
         (Request(people=-1), "people is -1"),
         (Request(people=68), "from 69"),
         (Request(cities=(LISBON,), people=0), "from 1"),
