@@ -1,11 +1,18 @@
 """The errors a person sees.
 
-Every message says what is wrong, the value found (`!r`), and the next step.
+Every message says what is wrong, the value found (`!r`), and the next step. None can
+steer a terminal or a log, whatever names stand in it.
 """
+
+from tasks.terminal import printable
 
 
 class SeedError(Exception):
     """Something stopped the run; nothing was lost, the message says what to do."""
+
+    def __init__(self, message: str) -> None:
+        """Keep the message in the form in which it may be shown."""
+        super().__init__(printable(message))
 
 
 class InputError(SeedError):

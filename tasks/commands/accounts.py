@@ -13,6 +13,7 @@ from tasks.editions import World
 from tasks.errors import InputError
 from tasks.process.passwords import KEY_FILE, person_password, settle_secret
 from tasks.settings import Settings, read_settings
+from tasks.terminal import one_line
 
 DEMO_EMAIL: Final = "demo@rsvped.app"
 DEMO_PASSWORD: Final = "DemoUser123!"  # noqa: S105  public: the app's demo button
@@ -32,7 +33,7 @@ def accounts(edition: str | None, city: str | None, limit: int) -> int:
         else:
             password = person_password(secret, person_id)
         _check(password, hashed)
-        lines.append(f"{name:<28} {home:<16} {email:<40} {password}")
+        lines.append(f"{one_line(name):<28} {home:<16} {email:<40} {password}")
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 

@@ -1,6 +1,5 @@
 """`explain`: why a row is what it is, told again and compared with what is stored."""
 
-import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -32,6 +31,7 @@ from tasks.report.explain.retold import (
 )
 from tasks.report.explain.rsvps import explain_rsvp
 from tasks.settings import Settings, read_settings
+from tasks.terminal import printable_json
 
 # Loading translates these where the database has Alex or a city under another id.
 TRANSLATED: Final = frozenset({"id", "userId", "friendId", "hostId", "locationId"})
@@ -65,9 +65,7 @@ def explain(
             places.append(place)
     told = told.model_copy(update={"checked": tuple(places)})
     if as_json:
-        text = json.dumps(
-            told.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=False
-        )
+        text = printable_json(told.model_dump(mode="json"))
     else:
         text = explanation_text(told)
     sys.stdout.write(text + "\n")

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from matching.vocabulary import LocationSlug
 from tasks.commands.made import choose_edition
-from tasks.commands.request import MAX_SEED_CHARACTERS, check_home
+from tasks.commands.request import check_home, check_seed
 from tasks.commands.settle import Options, Settled, read_settled, write_settled
 from tasks.editions import edition_folder
 from tasks.errors import InputError
@@ -26,6 +26,7 @@ from tasks.generate.recording import (
 from tasks.generate.salvage import reason_of
 from tasks.generate.source import Source
 from tasks.settings import read_settings
+from tasks.terminal import printable
 
 
 def export_edition(edition: str | None, to: Path | None) -> int:
@@ -95,11 +96,10 @@ def _store(aside: Path, folder: Path, recording: Recording, settled: Settled) ->
 
 def _settled(path: Path, recording: Recording, edition: str | None) -> Settled:
     header = recording.header
-    if not 0 < len(header.seed) <= MAX_SEED_CHARACTERS:
-        raise InputError(
-            f"{str(path)!r} has a seed of {len(header.seed)} characters, not 1 to "
-            f"{MAX_SEED_CHARACTERS}; export it anew"
-        )
+    try:
+        check_seed(header.seed)
+    except InputError as error:
+        raise InputError(f"{str(path)!r} cannot be imported: {error}") from None
     try:
         options = Options.model_validate(header.options)
     except ValidationError as error:
@@ -124,5 +124,5 @@ def _settled(path: Path, recording: Recording, edition: str | None) -> Settled:
 
 
 def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{printable(line)}\n")
     sys.stdout.flush()

@@ -15,6 +15,7 @@ from tasks.database.wipe import wipe_seeded
 from tasks.editions import edition_folder
 from tasks.errors import InputError, RefusedError
 from tasks.settings import Settings, read_settings
+from tasks.terminal import printable
 
 
 def reset(edition: str) -> int:
@@ -40,7 +41,7 @@ def reset(edition: str) -> int:
 
 def tell(line: str) -> None:
     """Tell a person at the terminal whom this waits for."""
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{printable(line)}\n")
 
 
 def find_edition(settings: Settings, edition: str) -> Path:

@@ -32,6 +32,7 @@ from tasks.keys import rules_version
 from tasks.settings import Settings, read_settings
 from tasks.stages import STAGE_BY_NAME
 from tasks.stages.loading import wanted_key
+from tasks.terminal import printable
 
 STEP_WIDTH: Final = 20  # the longest stage's name and a space
 SHORT: Final = 8  # characters of a digest that a person compares
@@ -43,7 +44,7 @@ def status(edition: str | None) -> int:
     folder = choose_edition(settings, edition)
     others = [made.name for made in list_editions(settings) if made != folder]
     for line in [*status_lines(settings, folder), "", *_others(others)]:
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"{printable(line)}\n")
     return 0
 
 

@@ -22,11 +22,13 @@ from tasks.generate.drafts import (
     VenueDraft,
     clean,
 )
+from tasks.terminal import one_line
 
 MAX_ANSWER_BYTES: Final = 5_000_000  # a hundred times the largest honest answer
 MAX_RECORDS: Final = 200  # of one answer: ten times what any brief asks for
 MAX_EVENTS: Final = 4  # event series of one community, as in CommunityDraft
 SHOWN_CHARACTERS: Final = 80  # of a bad value, in a reason
+MAX_SAID: Final = 2_000  # characters of what is wrong: room for all slugs
 
 _D = TypeVar("_D", bound=Draft)
 
@@ -243,7 +245,9 @@ def reason_of(error: ValidationError) -> str:
     found = "" if first["type"] == "missing" else f", found {_shown(first['input'])}"
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     said = first["msg"].removeprefix("Value error, ")
-    return f"{where or 'record'}: {said}{found}{more}"
+    # a field's name, or a slug named twice, may be any text of the answer's
+    place = one_line(where[:SHOWN_CHARACTERS])
+    return f"{place or 'record'}: {one_line(said)[:MAX_SAID]}{found}{more}"
 
 
 def _shown(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from rich.console import Console
 
 from tasks.editions import Manifest
+from tasks.terminal import printable
 
 NAME_WIDTH: Final = 20  # the longest step's name and a space
 
@@ -64,6 +65,7 @@ class Progress:
 
     def tell(self, line: str) -> None:
         """Tell one line, on the terminal of a local run and in the run's log."""
+        line = printable(line)
         terminal = TERMINAL.get()
         if terminal:
             terminal.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -12,6 +12,7 @@ from rich.table import Table
 from tasks.report.audit.checking import Found
 from tasks.report.audit.conduct import Audit
 from tasks.report.audit.results import AuditResult, MetricResult, RuleResult, Severity
+from tasks.terminal import one_line
 
 MARKS: Final = {Severity.ERROR: "[red]broken[/]", Severity.WARNING: "[yellow]odd[/]"}
 
@@ -38,8 +39,8 @@ def print_audit(console: Console, audit: Audit, *, show_values: bool) -> None:
     if result.baselines:
         console.print(_foils(result))
     for reason, rules in _skipped(result).items():
-        console.print(f"[dim]not tried, {len(rules)}: {escape(reason)}[/]")
-    console.print(verdict(result))
+        console.print(f"[dim]not tried, {len(rules)}: {escape(one_line(reason))}[/]")
+    console.print(one_line(verdict(result)))
 
 
 def verdict(result: AuditResult) -> str:
@@ -135,14 +136,13 @@ def _print_broken(console: Console, found: Found, *, show_values: bool) -> None:
         f"    {escape(rule.meaning)}"
     )
     for row, ids in zip(found.rows, rule.samples, strict=True):
-        text = _row_text(row) if show_values else ids
+        text = _row_text(row) if show_values else one_line(ids)
         console.print(f"    {escape(text)}", highlight=False)
 
 
 def _row_text(row: Mapping[str, object]) -> str:
-    """Write a row's values in one line, without the control characters in them."""
-    text = ", ".join(f"{name}={value}" for name, value in row.items())
-    return "".join(sign if sign.isprintable() else "�" for sign in text)
+    """Write a row's values in one line."""
+    return one_line(", ".join(f"{name}={value}" for name, value in row.items()))
 
 
 def _foils(result: AuditResult) -> Table:

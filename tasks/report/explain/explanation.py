@@ -8,6 +8,7 @@ from pydantic import Field
 
 from tasks.editions import Manifest
 from tasks.errors import InputError
+from tasks.terminal import one_line
 
 NAME_WIDTH: Final = 22  # the longest fact's name and a space
 VALUE_WIDTH: Final = 30  # most values; a longer one pushes its reason on
@@ -41,14 +42,14 @@ class Explanation(Manifest):
 
 def explanation_text(told: Explanation) -> str:
     """Lay an explanation out for a terminal."""
-    lines = [told.title, ""]
+    lines = [one_line(told.title), ""]
     for fact in told.facts:
         value = _value_text(fact.value)
         line = f"  {fact.name:<{NAME_WIDTH}}{value:<{VALUE_WIDTH}} {fact.why}"
-        lines.append(line.rstrip())
+        lines.append(one_line(line).rstrip())
     for heading, rows in told.lists.items():
-        lines += ["", f"{heading} ({len(rows)})"]
-        lines += ["  " + _row_text(row) for row in rows[:LISTED]]
+        lines += ["", f"{one_line(heading)} ({len(rows)})"]
+        lines += ["  " + one_line(_row_text(row)) for row in rows[:LISTED]]
         if len(rows) > LISTED:
             lines.append(f"  … {len(rows) - LISTED} more, see --json")
     where = " and ".join(told.checked) or "nothing that is stored"

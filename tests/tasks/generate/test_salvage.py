@@ -213,3 +213,20 @@ def test_a_deep_value_costs_only_its_record(depth: int) -> None:
     found = salvage(PassName.USERS, CITY, text)
     assert [reject.index for reject in found.rejects] == [0]
     assert len(found.people) == 9
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"na\u202eme\u2028": 1},  # a field that there is not
+        {"circles": ["\u200fone", "\u200fone"]},  # a value named twice
+        {"bio": "\u200f" * 3000},
+    ],
+)
+def test_reasons_can_be_shown(damage: dict[str, Any]) -> None:
+    """A reason names what the answer holds, in a line that steers no terminal."""
+    value = answer(PassName.USERS)
+    value["users"][0] |= damage
+    (reject,) = salvage(PassName.USERS, CITY, json.dumps(value)).rejects
+    assert reject.reason.isprintable()
+    assert len(reject.reason) < 1000
