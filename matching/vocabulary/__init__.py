@@ -5,14 +5,29 @@ enum, schema and table follows. Each list keeps its order: a slug's position in
 `CATEGORIES` is its bit in a category mask (see matching.interest).
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, cast
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING, Final, cast
+
+from matching.vocabulary.reading import (
+    Columns,
+    VocabularyError,
+    check_places,
+    read_rows,
+)
 
 MAX_CATEGORIES: Final = 63  # bits of a signed 64-bit mask
+CITY_COLUMNS: Final = Columns(
+    texts=(
+        *("name", "country", "country_code", "continent", "timezone"),
+        "faker_locale",
+    ),
+    numbers=("latitude", "longitude"),
+)
+CATEGORY_COLUMNS: Final = Columns(texts=("name",), lists=("subcategories",))
 
 
 @dataclass(frozen=True)
@@ -47,49 +62,70 @@ class Industry:
     name: str
 
 
-def _rows(file_name: str) -> list[dict[str, Any]]:
-    text = files("matching.vocabulary").joinpath(file_name).read_text(encoding="utf-8")
-    return json.loads(text)
-
-
-def check_unique(slugs: Iterable[str], file_name: str) -> None:
-    """Raise if a slug stands twice in a vocabulary file, naming it."""
-    seen: set[str] = set()
-    for slug in slugs:
-        if slug in seen:
-            raise ValueError(
-                f"{file_name} names the slug {slug!r} twice; remove one of the two"
-            )
-        seen.add(slug)
-
-
 def _member_name(slug: str) -> str:
     # "22-art" is no identifier; none of the slugs starts so today, all may tomorrow
     name = slug.replace("-", "_").upper()
     return name if name.isidentifier() else f"N{name}"
 
 
-def _enum(name: str, file_name: str, slugs: Iterable[str]) -> type[StrEnum]:
-    slugs = tuple(slugs)
-    check_unique(slugs, file_name)
+def _enum(name: str, slugs: Iterable[str]) -> type[StrEnum]:
     members = {_member_name(slug): slug for slug in slugs}
     return cast(
         "type[StrEnum]", StrEnum(name, members)
     )  # a class, by the functional API
 
 
-LOCATIONS: Final = tuple(Location(**row) for row in _rows("locations.json"))
-CATEGORIES: Final = tuple(
-    Category(row["slug"], row["name"], tuple(row["subcategories"]))
-    for row in _rows("categories.json")
-)
-INDUSTRIES: Final = tuple(Industry(**row) for row in _rows("industries.json"))
+@dataclass(frozen=True)
+class Vocabulary:
+    """All words of the world, each list in the order of its file."""
+
+    locations: tuple[Location, ...]
+    categories: tuple[Category, ...]
+    industries: tuple[Industry, ...]
+    event_types: tuple[str, ...]  # slugs
+    venue_kinds: tuple[str, ...]  # slugs
+
+
+def load_vocabulary(folder: Traversable) -> Vocabulary:
+    """Read the vocabulary's files from a folder, checking every row.
+
+    Raises:
+        VocabularyError: Naming the file, the row's slug, and what to do.
+    """
+    cities = read_rows(folder, "locations.json", CITY_COLUMNS)
+    check_places(cities, "locations.json")
+    categories = read_rows(folder, "categories.json", CATEGORY_COLUMNS)
+    if len(categories) > MAX_CATEGORIES:
+        raise VocabularyError(
+            f"categories.json has {len(categories)} rows, over {MAX_CATEGORIES}; "
+            f"remove {categories[MAX_CATEGORIES]['slug']!r} and those behind it"
+        )
+    return Vocabulary(
+        locations=tuple(Location(**row) for row in cities),
+        categories=tuple(
+            Category(row["slug"], row["name"], tuple(row["subcategories"]))
+            for row in categories
+        ),
+        industries=tuple(
+            Industry(**row)
+            for row in read_rows(folder, "industries.json", Columns(("name",)))
+        ),
+        event_types=tuple(
+            row["slug"] for row in read_rows(folder, "event_types.json", Columns())
+        ),
+        venue_kinds=tuple(
+            row["slug"] for row in read_rows(folder, "venue_kinds.json", Columns())
+        ),
+    )
+
+
+_WORDS: Final = load_vocabulary(files("matching.vocabulary"))
+LOCATIONS: Final = _WORDS.locations
+CATEGORIES: Final = _WORDS.categories
+INDUSTRIES: Final = _WORDS.industries
 LOCATION_BY_SLUG: Final = {location.slug: location for location in LOCATIONS}
 CATEGORY_BY_SLUG: Final = {category.slug: category for category in CATEGORIES}
 INDUSTRY_BY_SLUG: Final = {industry.slug: industry for industry in INDUSTRIES}
-
-if len(CATEGORIES) > MAX_CATEGORIES:
-    raise ValueError(f"categories.json has {len(CATEGORIES)}, over {MAX_CATEGORIES}")
 
 # A type checker cannot see members that come from a file: to it these are plain
 # StrEnums, and the values are checked when an answer is validated.
@@ -111,21 +147,11 @@ if TYPE_CHECKING:
         """What kind of place a venue is."""
 
 else:
-    LocationSlug = _enum(
-        "LocationSlug", "locations.json", [row.slug for row in LOCATIONS]
-    )
-    CategorySlug = _enum(
-        "CategorySlug", "categories.json", [row.slug for row in CATEGORIES]
-    )
-    IndustrySlug = _enum(
-        "IndustrySlug", "industries.json", [row.slug for row in INDUSTRIES]
-    )
-    EventType = _enum(
-        "EventType", "event_types.json", [r["slug"] for r in _rows("event_types.json")]
-    )
-    VenueKind = _enum(
-        "VenueKind", "venue_kinds.json", [r["slug"] for r in _rows("venue_kinds.json")]
-    )
+    LocationSlug = _enum("LocationSlug", LOCATION_BY_SLUG)
+    CategorySlug = _enum("CategorySlug", CATEGORY_BY_SLUG)
+    IndustrySlug = _enum("IndustrySlug", INDUSTRY_BY_SLUG)
+    EventType = _enum("EventType", _WORDS.event_types)
+    VenueKind = _enum("VenueKind", _WORDS.venue_kinds)
 
 
 class ExperienceLevel(StrEnum):
