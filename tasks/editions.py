@@ -8,15 +8,21 @@ import hashlib
 import json
 import os
 import re
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tasks.errors import InputError
 
+MAX_JSON_BYTES: Final = 50_000_000  # twenty times the largest account of a full edition
+_SURROGATES: Final = (b"\\ud", b"\\uD")  # how escapes of half a character begin
 EDITION_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+_M = TypeVar("_M", bound=BaseModel)
 
 
 class Manifest(BaseModel):
@@ -119,6 +125,74 @@ def write_json(path: Path, value: object, mode: int = 0o644) -> None:
     write_text(path, text + "\n", mode)
 
 
-def read_json(path: Path) -> Any:  # noqa: ANN401  JSON is any value
-    """Read a JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def read_bounded(path: Path, limit_bytes: int = MAX_JSON_BYTES) -> bytes:
+    """Read a regular file whole, unless it is larger than it can rightly be.
+
+    Args:
+        path: The file; it is opened without waiting for a pipe's other end.
+        limit_bytes: What it may have; of a larger one nothing is read.
+
+    Raises:
+        InputError: It is larger, or no regular file.
+        OSError: It cannot be opened.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError(f"{str(path)!r} is no regular file; put one in its place")
+        raw = b""
+        if status.st_size <= limit_bytes:
+            raw = file.read(limit_bytes + 1)  # it may be growing
+        size = max(status.st_size, len(raw))
+        if size > limit_bytes:
+            raise InputError(
+                f"{str(path)!r} has {size:,} bytes, over the {limit_bytes:,} that it "
+                "may have, and was not read; put the right file in its place, or "
+                "remove it"
+            )
+        return raw
+
+
+def read_model(path: Path, model: type[_M]) -> _M:
+    """Read a manifest of ours.
+
+    Raises:
+        InputError: It is too large, or not what such a file holds.
+    """
+    try:
+        return model.model_validate(read_json(path))
+    except ValidationError as error:
+        raise InputError(
+            f"{str(path)!r} is no {model.__name__} that this version has written "
+            f"({error.error_count()} faults); restore it, or remove it to have it made "
+            "anew"
+        ) from None
+
+
+def read_json(path: Path, limit_bytes: int = MAX_JSON_BYTES) -> Any:  # noqa: ANN401  JSON is any value
+    """Read a JSON file of ours; of a name that stands in it twice, the last counts.
+
+    Args:
+        path: The file.
+        limit_bytes: What it may have.
+
+    Raises:
+        InputError: It is too large, or cannot be read as JSON; the message says where.
+        OSError: It cannot be opened.
+    """
+    raw = read_bounded(path, limit_bytes)
+    try:
+        value: Any = json.loads(raw.decode("utf-8"))
+        if any(sign in raw for sign in _SURROGATES):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")  # a half one fails
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except ValueError as error:  # JSON, UTF-8, or an integer of thousands of digits
+        reason = str(error)
+    else:
+        return value
+    raise InputError(
+        f"{str(path)!r} cannot be read as JSON ({reason}); restore it, or remove it to "
+        "have it made anew"
+    )

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.commands.settle import EDITION_FILE
-from tasks.editions import World, digest_file, edition_folder, read_json, write_json
+from tasks.editions import World, digest_file, edition_folder, read_model, write_json
 from tasks.errors import InputError
 from tasks.settings import Settings
 
@@ -42,7 +42,7 @@ def choose_edition(settings: Settings, name: str | None) -> Path:
 def read_world(folder: Path) -> World | None:
     """Read the manifest of the world that was last built in an edition's folder."""
     path = folder / WORLD_FILE
-    return World.model_validate(read_json(path)) if path.is_file() else None
+    return read_model(path, World) if path.is_file() else None
 
 
 def write_world(folder: Path, world: World) -> None:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from matching.vocabulary import LocationSlug
 from tasks.commands.request import Request
 from tasks.editions import Manifest, edition_of, read_json, write_json
-from tasks.errors import RefusedError
+from tasks.errors import InputError, RefusedError
 from tasks.generate.prices import DEFAULT_MODEL
 from tasks.generate.source import Source, choose_source
 from tasks.settings import Settings
@@ -106,7 +106,7 @@ def read_settled(folder: Path) -> Settled | None:
         return None
     try:
         settled = Settled.model_validate(read_json(path))
-    except (ValidationError, ValueError) as error:
+    except (ValidationError, InputError) as error:
         raise RefusedError(
             f"{str(path)!r} cannot be read as an edition's settings: "
             f"{str(error).splitlines()[0]!r}; restore the file, or remove the edition "

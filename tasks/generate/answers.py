@@ -20,9 +20,11 @@ from tasks.editions import (
     digest_file,
     digest_json,
     digest_text,
+    read_bounded,
     write_json,
     write_text,
 )
+from tasks.errors import SeedError
 from tasks.generate.drafts import PassName, schema_hash
 from tasks.generate.faker_source import fake_answer
 from tasks.generate.journal import Shelf
@@ -90,7 +92,7 @@ def read_manifest(folder: Path, pass_name: PassName) -> PassManifest | None:
     if not path.is_file():
         return None
     try:
-        return PassManifest.model_validate_json(path.read_bytes())
+        return PassManifest.model_validate_json(read_bounded(path))
     except ValidationError:  # damaged, or of an older program: make the pass anew
         return None
 
@@ -101,7 +103,7 @@ def salvage_file(folder: Path, pass_name: PassName, city: str) -> Salvaged:
     try:
         size = path.stat().st_size
         if size > MAX_ANSWER_BYTES:
-            reason = f"{size} bytes, over {MAX_ANSWER_BYTES}; not read"
+            reason = f"{size:,} bytes, over {MAX_ANSWER_BYTES:,}; not read"
         else:
             return salvage(pass_name, city, path.read_bytes())
     except OSError as error:
@@ -126,7 +128,7 @@ def write_answers(
     Raises:
         InputError: the recorded edition lacks one of the cities.
         SeedError: a live model could not be asked, or not yet; what it answered is
-            kept.
+            kept. Or a file is larger than any answer.
     """
     last = read_manifest(request.folder, request.pass_name)
     known = {answer.city: answer.key for answer in last.answers} if last else {}
@@ -156,7 +158,7 @@ def write_answers(
             AnswerFile(
                 city=city,
                 path=paths[city].relative_to(request.folder).as_posix(),
-                digest=digest_file(paths[city]),
+                digest=_digest(paths[city]),
                 key=key,
             )
             for city, key in keys.items()
@@ -168,6 +170,17 @@ def write_answers(
         manifest.model_dump(mode="json"),
     )
     return manifest
+
+
+def _digest(path: Path) -> str:
+    """Digest an answer's file, unless it is larger than any answer."""
+    size = path.stat().st_size
+    if size > MAX_ANSWER_BYTES:
+        raise SeedError(
+            f"{str(path)!r} has {size:,} bytes, over the {MAX_ANSWER_BYTES:,} of an "
+            "answer, and was not read; remove it, and the next run makes it anew"
+        )
+    return digest_file(path)
 
 
 def _ask_live(

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from tasks.editions import Manifest, read_json, write_json
+from tasks.editions import Manifest, read_bounded, read_json, write_json
 from tasks.errors import RefusedError
 from tasks.generate.batch_records import BatchRequest, Marker, Row
 from tasks.generate.drafts import PassName
@@ -122,7 +122,7 @@ class Shelf:
         if not self._journal.is_file():
             return Journal()
         try:
-            return Journal.model_validate_json(self._journal.read_bytes())
+            return Journal.model_validate_json(read_bounded(self._journal))
         except ValidationError as error:
             raise RefusedError(
                 f"{str(self._journal)!r} cannot be read ({error.error_count()} "
@@ -152,7 +152,7 @@ class Shelf:
         path = self._received(city)
         if path.is_file():
             try:
-                received = Received.model_validate_json(path.read_bytes())
+                received = Received.model_validate_json(read_bounded(path))
             except ValidationError:  # damaged: the batch can be read again for 29 days
                 return Received(city=city, key=key)
             if received.key == key:

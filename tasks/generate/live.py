@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
-from tasks.editions import write_text
+from tasks.editions import read_bounded, write_text
 from tasks.errors import SeedError
 from tasks.generate import repair
 from tasks.generate.batch_records import BatchRequest
@@ -33,7 +33,7 @@ from tasks.generate.journal import (
     Stage,
 )
 from tasks.generate.judging import Judged, Verdict, best_answer, judge, same_names
-from tasks.generate.salvage import Reject, salvage
+from tasks.generate.salvage import MAX_ANSWER_BYTES, Reject, salvage
 from tasks.generate.sending import collect_batch, cost_of, is_taken, send_batch
 from tasks.generate.service import Live
 from tasks.generate.spending import check_budget, read_spending, record_cost
@@ -310,7 +310,9 @@ class _Desk:
     def _taken_names(self) -> dict[str, list[Reject]]:
         """Find names that two cities share, those of earlier runs included."""
         answers = {
-            path.stem: salvage(self.pass_name, path.stem, path.read_bytes())
+            path.stem: salvage(
+                self.pass_name, path.stem, read_bounded(path, MAX_ANSWER_BYTES)
+            )
             for path in sorted(self.asked.place.glob("*.json"))
         }
         return same_names(self.pass_name, answers)

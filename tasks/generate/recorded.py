@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
+from tasks.editions import read_bounded
 from tasks.errors import InputError
 from tasks.generate.drafts import PassName
-from tasks.generate.salvage import salvage
+from tasks.generate.salvage import MAX_ANSWER_BYTES, salvage
 
 
 def recording_folder(folder: Path) -> Path:
@@ -35,7 +36,24 @@ def recorded_answer(pass_name: PassName, city: str, folder: Path | None = None) 
             f"the recorded edition has no {pass_name} for the city {city!r}; leave "
             f"it out (--skip-city {city}), or use another source"
         )
-    return answer.read_text(encoding="utf-8")
+    if isinstance(answer, Path):
+        return read_answer(answer)
+    return answer.read_text(encoding="utf-8")  # shipped within an archive
+
+
+def read_answer(path: Path) -> str:
+    """Read an answer's file as text.
+
+    Raises:
+        InputError: It is larger than any answer, or no text.
+    """
+    try:
+        return read_bounded(path, MAX_ANSWER_BYTES).decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{str(path)!r} cannot be read: {error}; remove it to have it made anew, "
+            "or import the edition again"
+        ) from None
 
 
 def count_recorded(

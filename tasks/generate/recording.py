@@ -14,10 +14,17 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from matching.vocabulary import LOCATION_BY_SLUG
-from tasks.editions import Manifest, check_edition_name, digest_text, write_text
+from tasks.editions import (
+    Manifest,
+    check_edition_name,
+    digest_text,
+    read_bounded,
+    write_text,
+)
 from tasks.errors import InputError, SeedError
 from tasks.generate.answers import answer_path
 from tasks.generate.drafts import PassName
+from tasks.generate.recorded import read_answer
 from tasks.generate.salvage import Reject, Salvaged, reason_of, salvage
 
 FORMAT: Final = "rsvped-edition/1"
@@ -68,7 +75,7 @@ def collect(folder: Path, cities: Sequence[str]) -> Answers:
 
     Raises:
         InputError: some are not there yet.
-        SeedError: one cannot be read.
+        InputError: one cannot be read.
     """
     missing = [
         f"{pass_name}/{city}"
@@ -83,7 +90,7 @@ def collect(folder: Path, cities: Sequence[str]) -> Answers:
             f"generate --edition {folder.name}"
         )
     return {
-        (pass_name, city): _read(answer_path(folder, pass_name, city))
+        (pass_name, city): read_answer(answer_path(folder, pass_name, city))
         for pass_name in PassName
         for city in cities
     }
@@ -166,25 +173,9 @@ def read_recording(
     return Recording(header, answers, _check_answers(path, answers, tell))
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SeedError(
-            f"{str(path)!r} cannot be read: {error}; remove it, and the next run "
-            "makes it anew"
-        ) from None
-
-
 def _lines(path: Path) -> list[str]:
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise InputError(
-                f"{str(path)!r} has {size:,} bytes, over {MAX_FILE_BYTES:,}; that is "
-                "no exported edition"
-            )
-        text = path.read_bytes().decode("utf-8")
+        text = read_bounded(path, MAX_FILE_BYTES).decode("utf-8")
     except OSError as error:
         raise InputError(
             f"{str(path)!r} cannot be read: {error.strerror}; name a file that "

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
-from tasks.editions import Manifest, write_json
+from tasks.editions import Manifest, read_bounded, write_json
 from tasks.errors import RefusedError
 from tasks.generate.drafts import PassName
 
@@ -81,7 +81,7 @@ def read_spending(folder: Path) -> Spending:
     if not path.is_file():
         return Spending()
     try:
-        return Spending.model_validate_json(path.read_bytes())
+        return Spending.model_validate_json(read_bounded(path))
     except ValidationError as error:
         raise RefusedError(
             f"{str(path)!r} cannot be read ({error.error_count()} faults), so that "

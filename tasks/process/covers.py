@@ -331,7 +331,7 @@ def _read_settled(path: Path) -> dict[str, str]:
         return {}
     try:
         found = read_json(path)
-    except (ValueError, OSError):
+    except (InputError, OSError):
         found = None
     if isinstance(found, dict):
         urls = cast("dict[str, Any]", found)

@@ -14,6 +14,7 @@ import polars as pl
 
 from tasks.editions import read_json, write_text
 
+MAX_FRAME_BYTES: Final = 400_000_000  # five times the most people that a run takes
 _MEMBERSHIP_TIER: Final = pl.Struct(
     {
         "name": pl.String,
@@ -134,4 +135,4 @@ def write_records(path: Path, records: Iterable[dict[str, Any]]) -> None:
 
 def read_frame(path: Path, schema: pl.Schema) -> pl.DataFrame:
     """Read a file of `write_records` as a frame of the given schema."""
-    return pl.DataFrame(read_json(path), schema=schema, orient="row")
+    return pl.DataFrame(read_json(path, MAX_FRAME_BYTES), schema=schema, orient="row")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tasks.editions import read_json
+from tasks.process.frames import MAX_FRAME_BYTES
 from tasks.report.audit.catalogue import Fact, load_facts
 
 Records = list[dict[str, Any]]
@@ -88,7 +89,8 @@ def read_answers(folder: Path) -> dict[str, Records] | None:
         return None
 
     def read(name: str) -> Records:
-        return read_json(folder / "processed" / f"{name}-{max(times)}.json")
+        path = folder / "processed" / f"{name}-{max(times)}.json"
+        return read_json(path, MAX_FRAME_BYTES)
 
     series = [event for event in read("events-distributed") if not event["occurrence"]]
     titles = Counter(event["title"] for event in series)

@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import Field
 
-from tasks.editions import Manifest, read_json, write_json
+from tasks.editions import Manifest, read_model, write_json
 
 AUDIT_FILE: Final = "audit.json"
 
@@ -114,4 +114,4 @@ def write_audit(folder: Path, result: AuditResult) -> Path:
 def read_audit(folder: Path) -> AuditResult | None:
     """Read the last audit of an edition, if there was one."""
     path = folder / AUDIT_FILE
-    return AuditResult.model_validate(read_json(path)) if path.is_file() else None
+    return read_model(path, AuditResult) if path.is_file() else None

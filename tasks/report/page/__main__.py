@@ -6,14 +6,14 @@ Drawing takes memory that the flow's process would keep until it ends.
 import sys
 from pathlib import Path
 
-from tasks.editions import World, read_json
+from tasks.editions import World, read_model
 from tasks.errors import SeedError
 from tasks.report.page.render import write_report
 
 
 def main(folder: Path) -> int:
     """Write the report of the world in an edition's folder."""
-    world = World.model_validate(read_json(folder / "world.json"))
+    world = read_model(folder / "world.json", World)
     try:
         write_report(folder, world)
     except SeedError as error:

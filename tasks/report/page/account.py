@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import Field
 
-from tasks.editions import Manifest, read_json, write_json
+from tasks.editions import Manifest, read_model, write_json
 from tasks.report.progress import StepDone
 
 RUN_FILE: Final = "run.json"
@@ -26,4 +26,4 @@ def write_account(folder: Path, account: RunAccount) -> None:
 def read_account(folder: Path) -> RunAccount | None:
     """Read the account of an edition's last run; None if none was kept."""
     path = folder / RUN_FILE
-    return RunAccount.model_validate(read_json(path)) if path.is_file() else None
+    return read_model(path, RunAccount) if path.is_file() else None

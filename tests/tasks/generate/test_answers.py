@@ -140,4 +140,4 @@ def test_a_file_that_is_missing_or_too_big_is_one_reject(tmp_path: Path) -> None
     with path.open("wb") as file:
         file.truncate(MAX_ANSWER_BYTES + 1)
     (big,) = salvage_file(tmp_path, PassName.USERS, "ams").rejects
-    assert big.reason == "5000001 bytes, over 5000000; not read"
+    assert big.reason == "5,000,001 bytes, over 5,000,000; not read"

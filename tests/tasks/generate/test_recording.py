@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tasks.editions import digest_text
-from tasks.errors import InputError, SeedError
+from tasks.errors import InputError
 from tasks.generate.answers import answer_path
 from tasks.generate.drafts import PassName
 from tasks.generate.recorded import recorded_answer, recording_folder
@@ -101,7 +101,7 @@ def test_an_unfinished_edition_is_not_exported(folder: Path) -> None:
 def test_an_unreadable_answer_is_named(folder: Path) -> None:
     """Bytes that are no text cannot be written to a file of text."""
     answer_path(folder, PassName.USERS, "berlin").write_bytes(b"\xff\xfe")
-    with pytest.raises(SeedError, match=r"berlin\.json"):
+    with pytest.raises(InputError, match=r"berlin\.json"):
         collect(folder, CITIES)
 
 
