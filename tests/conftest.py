@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -23,6 +24,10 @@ from tasks.database.embedded import embedded_server
 TEST_URL = os.environ.get("TEST_DATABASE_URL")
 TEMPLATE = f"rsvped_template_{os.getpid()}"
 NUMBERS = itertools.count()
+
+# a busy machine is no defect: how long an example takes decides nothing
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_report_header() -> str:

@@ -148,7 +148,7 @@ def test_candidate_for_an_unknown_event_is_named() -> None:
         choose_collaborators(_events(3), _candidates(_candidate(7, 1)), 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(

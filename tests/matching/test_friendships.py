@@ -178,7 +178,7 @@ def _worlds(draw: st.DrawFn) -> list[dict[str, Any]]:
     return people
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_worlds(), st.integers(0, 2**32), st.integers(0, 1))
 def test_rules_hold_in_any_world(
     rows: list[dict[str, Any]], seed: int, demos: int

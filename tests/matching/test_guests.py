@@ -11,7 +11,7 @@ from matching.guests import LATEST, invite_guests
 from matching.seating import open_halls
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(1, 40),
     st.lists(

@@ -184,7 +184,7 @@ def _cities(draw: st.DrawFn) -> tuple[list[Row], list[Row], Friends]:
     return persons, rows, [(a, b, 5, "ACCEPTED") for a, b in sorted(friends)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_cities(), st.integers(0, 2**32))
 def test_everybody_belongs_to_something_that_fits(
     city: tuple[list[Row], list[Row], Friends], seed: int

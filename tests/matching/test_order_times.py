@@ -20,7 +20,7 @@ def _orders(buyers: list[tuple[int, int | None]], event_key: int = 1) -> pl.Data
     return pl.DataFrame(rows, schema=ORDERS, orient="row")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(-40, 60), st.floats(14, 45), st.floats(0, 60), st.integers(0, 2**32))
 def test_orders_lie_between_first_sight_and_last_moment(
     start: float, lead: float, joined: float, seed: int

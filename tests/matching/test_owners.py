@@ -89,7 +89,7 @@ def _cities(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
     return persons, rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_cities(), seeds)
 def test_as_many_communities_as_possible_are_owned(
     city: tuple[list[Row], list[Row]], seed: int

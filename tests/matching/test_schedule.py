@@ -58,7 +58,7 @@ def _programmes(draw: st.DrawFn) -> list[Row]:
     return rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_programmes(), seeds)
 def test_the_laws_of_a_programme(rows: list[Row], seed: int) -> None:
     """Weekday, hour and season as given; nothing twice at once; series in order."""
@@ -89,7 +89,7 @@ def test_the_laws_of_a_programme(rows: list[Row], seed: int) -> None:
     assert (both["start"] < both["start_second"]).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(_programmes(), seeds, st.randoms(use_true_random=False))
 def test_row_order_does_not_matter(rows: list[Row], seed: int, order: Random) -> None:
     """The same events in another order get the same dates."""

@@ -16,7 +16,7 @@ from matching.schemas import FRIENDSHIPS, INSTANT
 seeds = st.integers(0, 2**32)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(-45, 400), min_size=1, max_size=8), seeds)
 def test_an_event_is_made_then_published_then_begins(
     starts: list[int], seed: int
@@ -31,7 +31,7 @@ def test_an_event_is_made_then_published_then_begins(
         assert published <= min(start - timedelta(days=14), NOW - timedelta(days=0.25))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.none() | st.floats(1, 120), min_size=1, max_size=20),
     st.sampled_from(["berlin", "nyc", "tokyo", "calgary"]),
@@ -61,7 +61,7 @@ def test_nobody_joins_in_an_hour_that_the_clocks_jump_over() -> None:
     assert timeline.join_dates(frame, NOW, 1)["joined"].null_count() == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(40, 700), st.integers(1, 39), seeds)
 def test_a_community_is_founded_between_its_owners_joining_and_its_first_event(
     joined: int, first: int, seed: int
@@ -115,7 +115,7 @@ def test_members_come_after_the_founding_and_hosts_before_their_event(
     assert days(-80) <= _membership("MEMBER", days(-60), seed) <= days(-60)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.integers(30, 700),
     st.integers(30, 700),

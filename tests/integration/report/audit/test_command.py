@@ -13,6 +13,7 @@ from psycopg import sql
 from tasks.database.connect import Target
 from tasks.report.audit.catalogue import Need
 from tasks.report.audit.checking import NEEDS
+from tasks.report.page import REPORT_FILE
 
 CITIES = ("--cities", "lisbon", "berlin")
 EDITION = ("--edition", "small", "--as-of", "2026-11-16", *CITIES)
@@ -157,7 +158,7 @@ def test_database_without_ledger(
 def test_failing_audit_fails_the_run(
     program: Program, new_database: Callable[..., Target]
 ) -> None:
-    """A run whose rows contradict each other fails, and names the broken rules."""
+    """Contradicting rows fail a run, by name, and behind the report that shows them."""
     database = new_database()
     with psycopg.connect(database.conninfo) as connection:
         connection.execute(
@@ -170,3 +171,4 @@ def test_failing_audit_fails_the_run(
     assert "the loaded edition 'small' breaks" in output
     assert "rating-one-to-five" in output
     assert "Traceback" not in output
+    assert (program.home / "editions" / "small" / REPORT_FILE).is_file()
