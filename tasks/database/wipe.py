@@ -78,7 +78,7 @@ def wipe_seeded(
         released = release_hanging(connection, keys, seeded) if release else {}
         check_nothing_hangs(connection, keys, seeded)
         losing = find_losing(connection, seeded)
-        deleted = _delete(connection, keys, seeded)
+        deleted = delete_rows(connection, keys, seeded)
         if not seeded.others and not seeded.demo_stays:
             for table in STATIC_TABLES:
                 deleted[table] = _delete_unused(connection, table, keys, seeded)
@@ -109,9 +109,10 @@ def check_wipe(
             check_nothing_hangs(connection, read_foreign_keys(connection), seeded)
 
 
-def _delete(
+def delete_rows(
     connection: psycopg.Connection, keys: list[ForeignKey], seeded: Seeded
 ) -> dict[str, int]:
+    """Delete the rows that go, children first; give their number per table."""
     deleted: dict[str, int] = {}
     helping = index_keys(connection, keys)
     for table in children_first(keys):

@@ -1,6 +1,7 @@
 """Load one stage: its Parquet files and its ledger row, in one transaction, once."""
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from tasks.database.ledger import (
     read_ledger,
     record_stage,
 )
+from tasks.database.visits import taking_back_visits
 from tasks.editions import (
     Manifest,
     StageFiles,
@@ -29,7 +31,7 @@ from tasks.editions import (
     digest_json,
 )
 from tasks.errors import DatabaseError, InputError, RefusedError
-from tasks.stages import STAGE_BY_NAME, STAGES, load_static
+from tasks.stages import STAGE_BY_NAME, STAGES, demo_user, load_static
 from tasks.stages.plan import CATEGORY_COLUMN, LOCATION_COLUMN, Stage, StageTable
 
 DEMO_EMAIL: Final = "demo@rsvped.app"  # the app's demo button signs in as it
@@ -111,7 +113,15 @@ def load_stage(
                 rows, result_key = row.rows, row.result_key
             else:
                 _check_not_slid(ledger, files.stage, world)
-                rows = _load(connection, folder, files, world, again=row is not None)
+                first_demo = row is None and files.stage == demo_user.STAGE.name
+                with (
+                    taking_back_visits(connection, world.world_id)
+                    if first_demo
+                    else nullcontext()
+                ):
+                    rows = _load(
+                        connection, folder, files, world, again=row is not None
+                    )
                 record_stage(
                     connection,
                     world,
