@@ -23,14 +23,16 @@ from tasks.database.contract import columns_hash
 from tasks.database.ledger import Ledger, find_stage
 from tasks.database.rehearsal import rehearse
 from tasks.database.trouble import is_connection_loss
-from tasks.database.vacuum import vacuum_events
+from tasks.database.vacuum import EVENT, vacuum_tables
 from tasks.editions import StageFiles, World
 from tasks.keys.policies import KeyedPolicy
-from tasks.stages import STAGE_BY_NAME
+from tasks.stages import STAGE_BY_NAME, STAGES
 from tasks.stages.loading import StageReport, load_stage, wanted_key
 
 # a server restarts within seconds to a minute
 RETRY_DELAYS_S: Final[list[float]] = [2, 10, 30]
+# every table that a world has rows in
+_LOADED: Final = sorted({table for stage in STAGES for table in stage.table_names})
 
 
 def make_room(run: Run, world: World) -> None:
@@ -51,7 +53,7 @@ def make_room(run: Run, world: World) -> None:
         note.text = cleared or run.database.display
         if cleared or not (ledger and Step.CREATE_EVENTS in ledger.stages):
             with open_database(run.database, autocommit=True) as connection:
-                vacuum_events(connection)
+                vacuum_tables(connection, _LOADED if cleared else [EVENT])
 
 
 def check_rows_fit(run: Run, world: World, ledger: Ledger | None) -> None:

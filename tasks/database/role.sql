@@ -30,8 +30,16 @@ DO $$ BEGIN
     EXECUTE format(
         'GRANT CONNECT, TEMPORARY ON DATABASE %I TO rsvped_seeder', current_database());
     -- From version 17 on a table can be vacuumed by others than its owner. Before it,
-    -- new events may fill the gaps of wiped ones, and show in another order in the app.
+    -- new events may fill the gaps of wiped ones, and show in another order in the app;
+    -- the other tables are left to autovacuum.
     IF current_setting('server_version_num')::int >= 170000 THEN
-        EXECUTE 'GRANT MAINTAIN ON "Event" TO rsvped_seeder';
+        EXECUTE 'GRANT MAINTAIN ON
+            "Category", "CheckIn", "Community", "CommunityMembership", "Event",
+            "EventCategory", "EventCollaborator", "EventDailyStat", "EventFeedback",
+            "EventMessage", "EventReferral", "EventView", "Friendship", "Location",
+            "MembershipTier", "Order", "OrderItem", "Payment", "PromoCode", "PromoCodeTier",
+            "Refund", "RegistrationAnswer", "RegistrationQuestion", "Rsvp", "TicketTier",
+            "User", "UserActivity", "UserCategory"
+            TO rsvped_seeder';
     END IF;
 END $$;

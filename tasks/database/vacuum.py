@@ -9,17 +9,22 @@ from psycopg import sql
 EVENT: Final = "Event"
 
 
-def vacuum_events(connection: psycopg.Connection) -> None:
-    """Vacuum the Event table before it is filled.
+def vacuum_tables(connection: psycopg.Connection, tables: Iterable[str]) -> None:
+    """Vacuum tables before they are filled, all in one round trip.
 
     The app lists a city's events in the table's physical order, and PostgreSQL puts
     new rows into the gaps that deleted ones left; an emptied table is cut to nothing.
-    A role that does not own the table gets PostgreSQL's warning, and goes on.
+    Of what is emptied every week, the next week's rows and index entries then take
+    the place, so that the database does not grow.
+    A role that may not vacuum a table (its owner may, and from version 17 whoever has
+    MAINTAIN) gets PostgreSQL's warning and goes on; autovacuum follows in its time.
 
     Args:
         connection: In autocommit: VACUUM runs in no transaction.
+        tables: Their names.
     """
-    connection.execute(sql.SQL("VACUUM {}").format(sql.Identifier(EVENT)))
+    names = sql.SQL(", ").join(map(sql.Identifier, tables))
+    connection.execute(sql.SQL("VACUUM {}").format(names))
 
 
 def compact(connection: psycopg.Connection, tables: Iterable[str]) -> None:

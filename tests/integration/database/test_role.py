@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from tasks.commands.preflight import check_database
 from tasks.database.connect import Target, open_database
 from tasks.database.ledger import read_ledger
-from tasks.database.vacuum import vacuum_events
+from tasks.database.vacuum import EVENT, vacuum_tables
 from tasks.database.wipe import wipe_seeded
 from tasks.editions import World
 from tasks.errors import DatabaseError
@@ -89,7 +89,7 @@ def test_the_role_does_all_that_a_run_does(
     world = write_world(tmp_path)
     check_database(granted.target, create_tables=False)
     with open_database(granted.target, autocommit=True) as connection:
-        vacuum_events(connection)
+        vacuum_tables(connection, [EVENT])
     load(granted.target, tmp_path, world)
     with open_database(granted.target) as connection:
         begin_reading(connection)
