@@ -30,7 +30,7 @@ from prefect import flow
 from pydantic import Field
 
 from matching.vocabulary import LocationSlug
-from tasks.commands import auditing, reporting, seeding, steps
+from tasks.commands import auditing, reporting, retention, seeding, steps
 from tasks.commands import parameters as about
 from tasks.commands.asking import ask_database
 from tasks.commands.generation import come_back_later
@@ -70,6 +70,7 @@ def seed(  # noqa: PLR0913  the form that a person fills in, what they change fi
     skip_city: tuple[LocationSlug, ...] = Field((), description=about.SKIP_CITY),
     seed: str | None = Field(None, description=about.SEED),
     create_tables: bool = Field(False, description=about.CREATE_TABLES),
+    keep_editions: int | None = Field(None, description=about.KEEP_EDITIONS),
     model: str | None = Field(None, description=about.MODEL),
     budget_usd: float = Field(about.BUDGET_USD, description=about.BUDGET),
     poll_seconds: float = Field(about.POLL_SECONDS, description=about.POLL),
@@ -97,6 +98,7 @@ def seed(  # noqa: PLR0913  the form that a person fills in, what they change fi
         stop_after=stop_after,
         create_tables=create_tables,
         dry_run=dry_run,
+        keep_editions=keep_editions,
     )
     with open_run(request) as run:
         ask_database(run)
@@ -123,4 +125,5 @@ def seed(  # noqa: PLR0913  the form that a person fills in, what they change fi
         audited = auditing.audit(run)
         reporting.write_report(run)
         auditing.insist(run, audited)
+        retention.keep_newest(run)
     return steps.summarize(run)

@@ -26,6 +26,7 @@ class Settings:
     secret: str | None = field(default=None, repr=False)
     use_llm: bool = True
     min_events_per_city: int = MIN_EVENTS_PER_CITY
+    keep_editions: int | None = None  # None keeps all
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -40,6 +41,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret=env.get("SEED_SECRET") or None,
         use_llm=_flag(env, "USE_LLM"),
         min_events_per_city=_count(env, "MIN_EVENTS_PER_CITY", MIN_EVENTS_PER_CITY),
+        keep_editions=_some(env, "KEEP_EDITIONS"),
     )
 
 
@@ -56,4 +58,13 @@ def _count(env: Mapping[str, str], name: str, default: int) -> int:
         return default
     if not value.isdecimal():
         raise InputError(f"{name} is {value!r}; give a whole number from 0 up")
+    return int(value)
+
+
+def _some(env: Mapping[str, str], name: str) -> int | None:
+    value = env.get(name, "").strip()
+    if not value:
+        return None
+    if not value.isdecimal() or int(value) < 1:
+        raise InputError(f"{name} is {value!r}; give a whole number from 1 up")
     return int(value)

@@ -420,6 +420,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     )
     how.add_argument("--release", action="store_true", help=about.RELEASE)
     how.add_argument("--confirm-database", metavar="NAME", help=about.CONFIRM_DATABASE)
+    how.add_argument("--keep-editions", type=int, metavar="N", help=about.KEEP_EDITIONS)
     how.add_argument("--create-tables", action="store_true", help=about.CREATE_TABLES)
     how.add_argument(
         "-q", "--quiet", action="store_true", help="print nothing but errors"

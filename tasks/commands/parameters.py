@@ -57,6 +57,7 @@ STEPS_OF: Final = {
 }
 MAX_PEOPLE: Final = 100_000  # beyond it the friendships no longer fit in memory
 MAX_COMMUNITIES: Final = 20_000  # thirty times what the largest city page can show
+MAX_EDITIONS: Final = 1_000  # twenty years of weeks
 MAX_MIN_EVENTS: Final = 500  # more repeats of one series than days to put them on
 
 EDITION: Final = (
@@ -121,5 +122,10 @@ STOP_AFTER: Final = "Stop after this step; the next run goes on from there."
 CREATE_TABLES: Final = (
     "Create the app's tables in a database that has none. The embedded server needs "
     "no such permission."
+)
+KEEP_EDITIONS: Final = (
+    "After a run that went well, keep the files of so many editions, the newest, and "
+    "of those in this database; by default KEEP_EDITIONS, else all. Answers that were "
+    "paid for stay in any case."
 )
 DRY_RUN: Final = "Build the whole world on disk, but load nothing into the database."

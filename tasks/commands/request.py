@@ -12,6 +12,7 @@ from typing import Final
 from matching.vocabulary import LOCATIONS, LocationSlug
 from tasks.commands.parameters import (
     MAX_COMMUNITIES,
+    MAX_EDITIONS,
     MAX_MIN_EVENTS,
     MAX_PEOPLE,
     PROCESS_STEPS,
@@ -55,6 +56,7 @@ class Request(Manifest):
     stop_after: Step | None = None
     create_tables: bool = False
     dry_run: bool = False
+    keep_editions: int | None = None
 
     @property
     def last_step(self) -> Step:
@@ -104,6 +106,7 @@ def check_request(request: Request) -> Request:
     _check_count("people", request.people, len(left), MAX_PEOPLE)
     _check_count("communities", request.communities, len(left), MAX_COMMUNITIES)
     _check_count("min_events_per_city", request.min_events_per_city, 0, MAX_MIN_EVENTS)
+    _check_count("keep_editions", request.keep_editions, 1, MAX_EDITIONS)
     return request
 
 

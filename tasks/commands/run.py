@@ -100,6 +100,7 @@ def request_of(words: argparse.Namespace) -> Request:
         stop_after=Step(words.stop_after) if words.stop_after else None,
         create_tables=words.create_tables,
         dry_run=words.dry_run,
+        keep_editions=words.keep_editions,
     )
 
 
