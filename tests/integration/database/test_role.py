@@ -65,7 +65,7 @@ def load(target: Target, folder: Path, world: World) -> None:
 
 def wipe(target: Target) -> dict[str, int]:
     with open_database(target) as connection:
-        return wipe_seeded(connection, keep_world=None)
+        return wipe_seeded(connection, keep_world=None).deleted
 
 
 def rows_in(granted: Granted) -> int:
