@@ -22,6 +22,7 @@ from tasks.database.slide import (
     read_events,
     slide_rows,
 )
+from tasks.database.turns import take_turn
 from tasks.database.vacuum import compact
 from tasks.errors import DatabaseError, InputError, RefusedError
 from tasks.report.audit.catalogue import load_rules
@@ -59,7 +60,10 @@ def slide(weeks: int | None, edition: str | None, *, dry_run: bool) -> int:
     """
     if weeks is not None and weeks > FARTHEST_WEEKS:
         raise InputError(f"--weeks {weeks} is too far; give at most {FARTHEST_WEEKS}")
-    with filled_database(read_settings()) as target:
+    with (
+        filled_database(read_settings()) as target,
+        take_turn(target, "slide", _tell),
+    ):
         now = datetime.now(UTC)  # noqa: TID251  a person asks for today's
         done = slide_world(target, weeks, edition, now=now, dry_run=dry_run)
     for line in _lines(done, dry_run=dry_run):
@@ -130,6 +134,10 @@ def _give_space_back(target: Target, tables: Iterable[str]) -> str | None:
     except DatabaseError as error:
         return f"the old rows' space was not all given back: {error}"
     return None
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _whole_subject(connection: psycopg.Connection, edition: str | None) -> Subject:
