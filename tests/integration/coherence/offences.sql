@@ -19,7 +19,7 @@ UPDATE "User" SET industry = NULL WHERE username = 'bo_aalders';
 -- offence: username-format
 UPDATE "User" SET username = 'Bö' WHERE username = 'bo_aalders';
 -- offence: person-email-format
-UPDATE "User" SET email = 'bo@example.com' WHERE username = 'bo_aalders';
+UPDATE "User" SET email = 'bo.aalders@mail.test' WHERE username = 'bo_aalders';
 -- offence: email-verified-at-joining
 UPDATE "User" SET "emailVerified" = '2026-07-01' WHERE username = 'bo_aalders';
 -- offence: avatar-host
