@@ -48,9 +48,9 @@ def empty_database(
             ).rowcount
             for table in children_first(keys)
         }
-        drop_indexes(connection, helping)
         if has_ledger(connection):
             _forget_all(connection)
+    drop_indexes(connection, helping)
     return {table: rows for table, rows in deleted.items() if rows}
 
 

@@ -4,14 +4,17 @@ They are read from the database, not from the contract: an app that has moved on
 have tables of its own that refer to the ones the seeder fills.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from tasks.database.contract import current_schema, expected_tables
+from tasks.database.locks import try_briefly
+from tasks.editions import digest_text
 from tasks.errors import RefusedError
 
 _KEYS: Final = """
@@ -121,12 +124,13 @@ def index_keys(
         The indexes made, for `drop_indexes`.
     """
     made: list[sql.Identifier] = []
-    for number, key in enumerate(keys):
+    for key in keys:
         if key.is_indexed or not key.is_ours_to_index:
             continue
-        name = f"rsvped_seed_wipe_{number}"
+        name = f"rsvped_seed_wipe_{digest_text(key.child, *key.columns)}"
         connection.execute(
-            sql.SQL("CREATE INDEX {} ON {} ({})").format(
+            # one may be left of a run that was killed before it dropped its own
+            sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} ({})").format(
                 sql.Identifier(name),
                 key.child_table(),
                 sql.SQL(", ").join(map(sql.Identifier, key.columns)),
@@ -137,8 +141,16 @@ def index_keys(
 
 
 def drop_indexes(
-    connection: psycopg.Connection, indexes: Iterable[sql.Identifier]
+    connection: psycopg.Connection, indexes: Collection[sql.Identifier]
 ) -> None:
-    """Drop the indexes that `index_keys` made."""
-    for index in indexes:
-        connection.execute(sql.SQL("DROP INDEX {}").format(index))
+    """Drop the indexes that `index_keys` made, in a transaction of their own.
+
+    That needs the tables without their readers, and a reader may be about to write:
+    it would wait for the deletion, and the deletion for it. Where somebody reads on
+    and on, the indexes stay until the next deletion, which uses and drops them.
+    """
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        connection.commit()
+    if indexes:
+        names = sql.SQL(", ").join(indexes)
+        try_briefly(connection, sql.SQL("DROP INDEX IF EXISTS {}").format(names))

@@ -33,22 +33,33 @@ def lock_tables(connection: psycopg.Connection) -> None:
     statement = sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(
         sql.SQL(", ").join(map(sql.Identifier, sorted(expected_tables())))
     )
+    if try_briefly(connection, statement):
+        return
+    raise DatabaseError(
+        f"the tables of {connection.info.dbname!r} could not be locked within "
+        f"{LOCK_TIMEOUT_MS // 1000} s: another session keeps a transaction open that "
+        "wrote into them. Nothing was deleted; let it finish, then run again"
+    )
+
+
+def try_briefly(connection: psycopg.Connection, statement: sql.Composed) -> bool:
+    """Execute what needs locks, for a minute again and again, never waiting for long.
+
+    Returns:
+        Whether it was executed.
+    """
     before = connection.execute("SHOW statement_timeout").fetchone()
     for _ in range(ATTEMPTS):
         try:
-            with connection.transaction():  # a savepoint: going back frees the locks
+            with connection.transaction():  # going back frees the locks
                 _set_statement_timeout(connection, str(ATTEMPT_MS))
                 connection.execute(statement)
                 _set_statement_timeout(connection, before[0] if before else "0")
         except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable):
             time.sleep(PAUSE_S)
         else:
-            return
-    raise DatabaseError(
-        f"the tables of {connection.info.dbname!r} could not be locked within "
-        f"{LOCK_TIMEOUT_MS // 1000} s: another session keeps a transaction open that "
-        "wrote into them. Nothing was deleted; let it finish, then run again"
-    )
+            return True
+    return False
 
 
 def _set_statement_timeout(connection: psycopg.Connection, value: str) -> None:

@@ -78,6 +78,7 @@ def wipe_seeded(
         released = release_hanging(connection, keys, seeded) if release else {}
         check_nothing_hangs(connection, keys, seeded)
         losing = find_losing(connection, seeded)
+        helping = index_keys(connection, keys)
         deleted = delete_rows(connection, keys, seeded)
         if not seeded.others and not seeded.demo_stays:
             for table in STATIC_TABLES:
@@ -87,6 +88,7 @@ def wipe_seeded(
             drop_empty_days(connection)
             rename_released(connection)
         forget(connection, [world.world_id for world in worlds])
+    drop_indexes(connection, helping)
     return Wiped({table: rows for table, rows in deleted.items() if rows}, released)
 
 
@@ -114,7 +116,6 @@ def delete_rows(
 ) -> dict[str, int]:
     """Delete the rows that go, children first; give their number per table."""
     deleted: dict[str, int] = {}
-    helping = index_keys(connection, keys)
     for table in children_first(keys):
         if table in STATIC_TABLES:
             continue
@@ -122,7 +123,6 @@ def delete_rows(
             sql.Identifier(table), seeded.goes(table, "own")
         )
         deleted[table] = connection.execute(statement, seeded.parameters).rowcount
-    drop_indexes(connection, helping)
     return deleted
 
 
