@@ -12,10 +12,10 @@ from typing import Final
 
 AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
 
-LIVE_COMMANDS: Final = frozenset({"estimate", "export", "import"})
+COMMANDS: Final = ("estimate", "export", "import")
 
 
-def add_live_commands(add: AddCommand, program: str) -> None:
+def add_commands(add: AddCommand, program: str) -> None:
     """Add the commands to the parser.
 
     Args:

@@ -25,8 +25,8 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 from program import SECRET
 
 from tasks.commands.automation import NAME, describe_automation
-from tasks.commands.line import SILENCE_S
 from tasks.commands.parameters import STAGE_STEPS
+from tasks.commands.upkeep_line import SILENCE_S
 
 if TYPE_CHECKING:
     from tasks.database.connect import Target
