@@ -23,7 +23,7 @@ from tasks.database.contract import columns_hash
 from tasks.database.ledger import Ledger, find_stage
 from tasks.database.rehearsal import rehearse
 from tasks.database.trouble import is_connection_loss
-from tasks.database.vacuum import EVENT, vacuum_tables
+from tasks.database.vacuum import EVENT, analyze_tables, vacuum_tables
 from tasks.editions import StageFiles, World
 from tasks.keys.policies import KeyedPolicy
 from tasks.stages import STAGE_BY_NAME, STAGES
@@ -119,8 +119,10 @@ def analytics(run: Run, world: World) -> None:
 
 
 def demo_user(run: Run, world: World) -> None:
-    """Load what belongs to the demo user."""
+    """Load what belongs to the demo user, who is the last."""
     _load(run, world, Step.DEMO_USER)
+    with open_database(run.database, autocommit=True) as connection:
+        analyze_tables(connection, _LOADED)
 
 
 def is_worth_retrying(
