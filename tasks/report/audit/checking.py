@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from time import perf_counter
+from datetime import datetime
 from typing import Any, Final
 
 import psycopg
@@ -15,6 +15,7 @@ from tasks.report.audit.results import RuleResult
 
 # columns whose values name a row and tell nothing else of it
 ID_COLUMN: Final = re.compile(r"id|city|stage|source|[a-z]\w*(_id|Id)")
+_CLOCK: Final = "SELECT clock_timestamp()"
 SHOWN_SAMPLES: Final = 5
 NEEDS: Final[dict[Need, str]] = {
     Need.EDITION: "needs the edition's processed files, which are not at hand",
@@ -33,10 +34,11 @@ class Found:
 
 def begin_reading(connection: psycopg.Connection) -> None:
     """Make the open transaction see one moment of the database, and write nothing."""
-    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-    connection.execute("SET LOCAL TIME ZONE 'UTC'")
-    # queries of a few milliseconds each lose more by compiling than they gain
-    connection.execute("SET LOCAL jit = off")
+    with connection.pipeline():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        connection.execute("SET LOCAL TIME ZONE 'UTC'")
+        # queries of a few milliseconds each lose more by compiling than they gain
+        connection.execute("SET LOCAL jit = off")
 
 
 def try_rules(
@@ -47,7 +49,7 @@ def try_rules(
     lacking: frozenset[Need] = frozenset(),
     samples: int = SHOWN_SAMPLES,
 ) -> list[Found]:
-    """Try each rule that can be tried.
+    """Try each rule that can be tried, all in one round trip.
 
     Args:
         connection: in a transaction that begin_reading() has opened.
@@ -57,10 +59,24 @@ def try_rules(
         samples: how many offending rows to keep of a broken rule.
     """
     missing = missing_names(connection)
-    return [
-        _try(connection, rule, facts, _why_not(rule, lacking, missing), samples)
-        for rule in rules
-    ]
+    skipped = [_why_not(rule, lacking, missing) for rule in rules]
+    with connection.pipeline():
+        started = connection.execute(_CLOCK)
+        asked = [
+            None if why else _ask(connection, rule, facts, max(samples, 1))
+            for rule, why in zip(rules, skipped, strict=True)
+        ]
+    moment = _moment(started)
+    found: list[Found] = []
+    for rule, why, tried in zip(rules, skipped, asked, strict=True):
+        if tried is None:
+            found.append(_found(rule, [], samples, 0, why))
+            continue
+        ended = _moment(tried.ended)
+        seconds = (ended - moment).total_seconds()
+        found.append(_found(rule, tried.offences.fetchall(), samples, seconds, None))
+        moment = ended
+    return found
 
 
 def read_figure(
@@ -78,31 +94,6 @@ def row_ids(row: Mapping[str, Any]) -> str:
     return " ".join(ids)
 
 
-def _try(
-    connection: psycopg.Connection,
-    rule: Rule,
-    facts: Mapping[str, Fact],
-    skipped: str | None,
-    samples: int,
-) -> Found:
-    started = perf_counter()
-    violations, rows = (
-        (0, ()) if skipped else _offences(connection, rule, facts, samples)
-    )
-    result = RuleResult(
-        name=rule.name,
-        group=rule.group,
-        meaning=rule.meaning,
-        severity=rule.severity,
-        tolerance=rule.tolerance,
-        violations=violations,
-        samples=tuple(row_ids(row) for row in rows),
-        seconds=round(perf_counter() - started, 3),
-        skipped=skipped,
-    )
-    return Found(result, rows)
-
-
 def _why_not(
     rule: Rule, lacking: frozenset[Need], missing: Mapping[str, str]
 ) -> str | None:
@@ -116,22 +107,54 @@ def _why_not(
     return needs[0] if needs else None
 
 
-def _offences(
-    connection: psycopg.Connection,
-    rule: Rule,
-    facts: Mapping[str, Fact],
-    samples: int,
-) -> tuple[int, tuple[Mapping[str, Any], ...]]:
-    """Count the rows that break a rule, and give the first of them in text order."""
+@dataclass(frozen=True)
+class _Tried:
+    """A rule that was asked about: the cursors that have, or will have, the answer."""
+
+    offences: psycopg.Cursor[dict[str, Any]]  # the first rows, and how many in all
+    ended: psycopg.Cursor  # when, by the server's clock
+
+
+def _ask(
+    connection: psycopg.Connection, rule: Rule, facts: Mapping[str, Fact], limit: int
+) -> _Tried:
+    """Ask for the number of rows that break a rule, and the first in text order."""
     statement = with_facts(
         'SELECT count(*) OVER () AS "violations ", offence.*\n'  # noqa: S608  the catalogue's own text
         f'  FROM (\n{rule.sql}\n) AS offence\n ORDER BY offence::text COLLATE "C"\n'
-        f" LIMIT {max(samples, 1)}",
+        f" LIMIT {limit}",
         facts,
     )
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(statement.encode()).fetchall()
-    violations = int(found[0].pop("violations ")) if found else 0
-    for row in found[1:]:
-        row.pop("violations ")
-    return violations, tuple(found[:samples])
+    offences = connection.cursor(row_factory=dict_row).execute(statement.encode())
+    return _Tried(offences, connection.execute(_CLOCK))
+
+
+def _moment(asked: psycopg.Cursor) -> datetime:
+    ((moment,),) = asked.fetchall()
+    return moment
+
+
+def _found(
+    rule: Rule,
+    rows: list[dict[str, Any]],
+    samples: int,
+    seconds: float,
+    skipped: str | None,
+) -> Found:
+    violations = int(rows[0]["violations "]) if rows else 0
+    kept = tuple(
+        {name: value for name, value in row.items() if name != "violations "}
+        for row in rows[:samples]
+    )
+    result = RuleResult(
+        name=rule.name,
+        group=rule.group,
+        meaning=rule.meaning,
+        severity=rule.severity,
+        tolerance=rule.tolerance,
+        violations=violations,
+        samples=tuple(row_ids(row) for row in kept),
+        seconds=round(seconds, 3),
+        skipped=skipped,
+    )
+    return Found(result, kept)

@@ -41,8 +41,7 @@ def read_subject(connection: psycopg.Connection, as_of: date | None) -> Subject:
         DatabaseError: The database holds no world, several, or one loaded in part.
     """
     try:
-        with connection.transaction():
-            ledger = read_ledger(connection)
+        ledger = read_ledger(connection)
     except psycopg.errors.InsufficientPrivilege as error:
         raise DatabaseError(
             f"the ledger may not be read ({error.diag.message_primary}); grant this "
