@@ -24,7 +24,7 @@ from tasks.generate.recorded import count_recorded
 from tasks.generate.source import Source
 from tasks.keys import rules_version
 from tasks.process.limits import check_limit
-from tasks.stages.loading import wanted_key
+from tasks.stages.loading import read_columns, wanted_keys
 
 NOTHING_TO_DO: Final = "complete in the database already, nothing to do"
 
@@ -128,8 +128,7 @@ def _folder_moved_on(run: Run, ledger: Ledger) -> bool:
 
 def _has_stage_due(run: Run, ledger: Ledger, world: World) -> bool:
     """Say whether a stage was loaded under another key, such as other columns."""
-    with open_database(run.database) as connection:
-        return any(
-            wanted_key(connection, files, world) != ledger.stages[files.stage].key
-            for files in world.stages
-        )
+    with open_database(run.database, autocommit=True) as connection:
+        columns = read_columns(connection)
+    wanted = wanted_keys(columns, world, ledger)
+    return any(ledger.stages[stage].key != key for stage, key in wanted.items())

@@ -17,14 +17,17 @@ def check_database(target: Target, *, create_tables: bool) -> None:
         DatabaseError: It does not answer, is not PostgreSQL, or holds other tables
             of the same names, or the role lacks a right.
     """
-    with open_database(target) as connection:
+    with open_database(target, autocommit=True) as connection:
         check_server(connection)
         check_rights(connection, target.schema)
+        if not create_tables:
+            ensure_tables(connection, create=False)
+            return
         with connection.transaction(force_rollback=True):
-            ensure_tables(connection, create=create_tables)
+            ensure_tables(connection, create=True)
 
 
 def prepare_database(target: Target, *, create_tables: bool) -> None:
     """Make the app's tables where they may be made, and check them elsewhere."""
-    with open_database(target) as connection:
+    with open_database(target, autocommit=True) as connection:
         ensure_tables(connection, create=create_tables)

@@ -17,7 +17,7 @@ from tasks.commands.local_server import start_local_server
 from tasks.commands.parameters import Part, Step, Wipe
 from tasks.commands.preflight import check_database
 from tasks.commands.request import Request, check_city, check_home, check_request
-from tasks.database.connect import parse_target
+from tasks.database.connect import keeping_connection, parse_target
 from tasks.generate.source import Source
 from tasks.report.progress import ASKS_FIRST, TERMINAL
 from tasks.report.summary import summary_text
@@ -34,6 +34,11 @@ EXIT_TERMINATED: Final = 143  # 128 + SIGTERM
 
 def run(words: argparse.Namespace, load_flow: LoadFlow) -> int:
     """Check the request whole, then run the flow and print what it did."""
+    with keeping_connection():  # that of the check serves the flow, too
+        return _run(words, load_flow)
+
+
+def _run(words: argparse.Namespace, load_flow: LoadFlow) -> int:
     request = check_request(ask_name(request_of(words)))
     settings = read_settings()
     check_home(settings)

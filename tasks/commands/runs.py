@@ -17,7 +17,12 @@ from tasks.commands.holding import Hold, open_hold
 from tasks.commands.parameters import STEPS, Step
 from tasks.commands.request import Request, check_home, check_links, check_request
 from tasks.commands.settle import Settled, name_edition
-from tasks.database.connect import Target, open_database, parse_target
+from tasks.database.connect import (
+    Target,
+    keeping_connection,
+    open_database,
+    parse_target,
+)
 from tasks.database.embedded import embedded_server
 from tasks.database.ledger import Ledger, read_ledger
 from tasks.database.turns import take_turn
@@ -49,6 +54,7 @@ class Run:
     settled: Settled | None = None
     world_id: str | None = None
     rows: dict[str, int] = field(default_factory=dict[str, int])  # per table
+    loaded: dict[str, str] = field(default_factory=dict[str, str])  # stage: result key
     schemas: dict[str, str] = field(default_factory=dict[str, str])
     outcome: str = "complete"
     folder_hold: Hold | None = None
@@ -142,6 +148,7 @@ def open_run(request: Request) -> Generator[Run]:
         elif request.loads:
             run.target = stack.enter_context(embedded_server(settings.home))
             run.embedded = True
+        stack.enter_context(keeping_connection())
         stack.enter_context(run.until_end)
         try:
             yield run
@@ -170,5 +177,5 @@ def ask_ledger(run: Run) -> Ledger | None:
     """Read the ledger of a run's database, if it has both."""
     if run.target is None:
         return None
-    with open_database(run.target) as connection:
+    with open_database(run.target, autocommit=True) as connection:
         return read_ledger(connection)

@@ -5,6 +5,7 @@ the stage's stored result; a stage without one runs under a key that nobody has 
 A process killed between the two finds the ledger's row and writes nothing again.
 """
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -19,15 +20,20 @@ from tasks.commands.preflight import prepare_database
 from tasks.commands.runs import Run, ask_ledger
 from tasks.commands.standing import check_editions, check_world
 from tasks.database.connect import Target, open_database
-from tasks.database.contract import columns_hash
-from tasks.database.ledger import Ledger, find_stage
+from tasks.database.contract import digest_columns
+from tasks.database.ledger import Ledger
 from tasks.database.rehearsal import rehearse
 from tasks.database.trouble import is_connection_loss
 from tasks.database.vacuum import EVENT, analyze_tables, vacuum_tables
 from tasks.editions import StageFiles, World
 from tasks.keys.policies import KeyedPolicy
-from tasks.stages import STAGE_BY_NAME, STAGES
-from tasks.stages.loading import StageReport, load_stage, wanted_key
+from tasks.stages import STAGES
+from tasks.stages.loading import (
+    StageReport,
+    load_stage,
+    read_columns,
+    wanted_keys,
+)
 
 # a server restarts within seconds to a minute
 RETRY_DELAYS_S: Final[list[float]] = [2, 10, 30]
@@ -48,29 +54,51 @@ def make_room(run: Run, world: World) -> None:
         ledger = ask_ledger(run)
         check_editions(ledger, run.edition, run.request)
         check_world(ledger, world, run.request)
-        check_rows_fit(run, world, ledger)
+        with open_database(run.database, autocommit=True) as connection:
+            columns = read_columns(connection)
+        wanted = wanted_keys(columns, world, ledger)
+        check_rows_fit(run, world, _loaded(ledger, wanted))
         cleared = clear(run, ledger, world)
+        if cleared:
+            ledger = ask_ledger(run)
         note.text = cleared or run.database.display
         if cleared or not (ledger and Step.CREATE_EVENTS in ledger.stages):
             with open_database(run.database, autocommit=True) as connection:
                 vacuum_tables(connection, _LOADED if cleared else [EVENT])
+        run.schemas |= {table: digest_columns(columns, [table]) for table in columns}
+        run.loaded = _loaded(ledger, wanted)
 
 
-def check_rows_fit(run: Run, world: World, ledger: Ledger | None) -> None:
+def check_rows_fit(run: Run, world: World, loaded: Collection[str]) -> None:
     """See that what is due to be loaded fits the tables as the app has them now.
+
+    Args:
+        run: The run.
+        world: What it loads.
+        loaded: The stages that are not due.
 
     Raises:
         DatabaseError: Naming what does not fit, before anything is written.
     """
-    rows = ledger.stages if ledger else {}
     due: dict[str, list[Path]] = {}
-    with open_database(run.database) as connection:
-        for files in world.stages:
-            row = rows.get(files.stage)
-            if row is None or row.key != wanted_key(connection, files, world):
-                for file in files.tables:
-                    due.setdefault(file.table, []).append(run.folder / file.path)
-        rehearse(connection, due)
+    for files in world.stages:
+        if files.stage not in loaded:
+            for file in files.tables:
+                due.setdefault(file.table, []).append(run.folder / file.path)
+    if due:
+        with open_database(run.database, autocommit=True) as connection:
+            rehearse(connection, due)
+
+
+def _loaded(ledger: Ledger | None, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Give the result keys of the stages that are loaded as they should be.
+
+    Should one be loaded or lost in the meantime, the stage itself finds that out.
+    """
+    rows = ledger.stages.values() if ledger else ()
+    return {
+        row.stage: row.result_key for row in rows if row.key == wanted.get(row.stage)
+    }
 
 
 def load_static(run: Run, world: World) -> None:
@@ -153,20 +181,11 @@ def load_stage_task(
 def _load(run: Run, world: World, step: Step) -> None:
     files = next(stage for stage in world.stages if stage.stage == step)
     with run.step(step) as note:
-        key, done = _result_key(run, world, files)
+        done = run.loaded.get(step)
+        key = done or uuid4().hex  # of the result; nobody has used a new one
         load = load_stage_task.with_options(name=str(step), task_run_name=str(step))
         report = load(key, run.database, run.folder, files, world)
         for table, count in report.rows.items():
             run.count(table, count)
         rows = f"{sum(report.rows.values()):,} rows"
         note.text = f"{rows}, there already" if done or report.already else rows
-
-
-def _result_key(run: Run, world: World, files: StageFiles) -> tuple[str, bool]:
-    """Give the key of a stage's result, and whether the ledger has it as loaded."""
-    with open_database(run.database) as connection:
-        for table in STAGE_BY_NAME[files.stage].table_names:
-            run.schemas[table] = columns_hash(connection, [table])
-        wanted = wanted_key(connection, files, world)
-        row = find_stage(connection, files.stage, wanted)
-    return (row.result_key, True) if row else (uuid4().hex, False)

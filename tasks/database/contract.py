@@ -5,11 +5,11 @@ says is compared with the tables that are there.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 
@@ -60,6 +60,7 @@ LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE c.relkind IN ('r', 'p') AND c.relname = ANY(%s)
 ORDER BY c.relname COLLATE "C", a.attname COLLATE "C"
 """
+_COLUMNS_HERE: Final = _LIVE_COLUMNS.replace("%s", "current_schema()", 1).encode()
 # What else holds what a column of ours may hold: format_type()'s spelling of the
 # contract's type -> the live types into which every value of it fits, or does so far
 # as the rows themselves show, which `rehearsal` tries.
@@ -89,14 +90,15 @@ FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace AND n.nspname = %s
 JOIN pg_enum e ON e.enumtypid = t.oid
 """
+_ENUMS_HERE: Final = _LIVE_ENUMS.replace("%s", "current_schema()", 1).encode()
 _LIVE_NAMES: Final = """
 SELECT c.relname, c.relkind::text FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = %s
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = ANY(%s)
 ORDER BY c.relname COLLATE "C"
 """
-
-
+_NAMES_HERE: Final = _LIVE_NAMES.replace("%s", "current_schema()", 1).encode()
+_SCHEMA_HERE: Final = "SELECT current_schema()"
 _KINDS: Final = {"v": "view", "m": "materialized view", "f": "foreign table"}
 
 
@@ -109,6 +111,9 @@ class Column:
     nullable: bool
     default: str | None
     computed: bool = False  # the database alone fills it
+
+
+LiveColumns = dict[str, dict[str, Column]]  # by table and name
 
 
 def _schema_sql() -> str:
@@ -167,7 +172,11 @@ def expected_references() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
 
 def current_schema(connection: psycopg.Connection) -> str:
     """Give the schema that unqualified table names mean on this connection."""
-    row = connection.execute("SELECT current_schema()").fetchone()
+    return _read_schema(connection, connection.execute(_SCHEMA_HERE))
+
+
+def _read_schema(connection: psycopg.Connection, asked: psycopg.Cursor) -> str:
+    row = asked.fetchone()
     if row is None or row[0] is None:
         raise DatabaseError(
             f"the database {connection.info.dbname!r} does not have the schema that "
@@ -180,11 +189,7 @@ def live_columns(
     connection: psycopg.Connection, schema: str, tables: Sequence[str]
 ) -> dict[str, dict[str, Column]]:
     """Read the columns of those of the tables that are there."""
-    found: dict[str, dict[str, Column]] = {}
-    for table, *facts in connection.execute(_LIVE_COLUMNS, [schema, list(tables)]):
-        column = Column(*facts)
-        found.setdefault(table, {})[column.name] = column
-    return found
+    return _by_table(connection.execute(_LIVE_COLUMNS, [schema, list(tables)]))
 
 
 def columns_hash(connection: psycopg.Connection, tables: Sequence[str]) -> str:
@@ -195,7 +200,26 @@ def columns_hash(connection: psycopg.Connection, tables: Sequence[str]) -> str:
     Raises:
         DatabaseError: One of the tables is not there.
     """
-    found = live_columns(connection, current_schema(connection), tables)
+    return digest_columns(ask_columns(connection, tables)(), tables)
+
+
+def ask_columns(
+    connection: psycopg.Connection, tables: Sequence[str]
+) -> Callable[[], LiveColumns]:
+    """Ask for the live columns of tables; give what reads the answer.
+
+    Between the two a pipeline can end, which asks for much in one round trip.
+    """
+    asked = connection.execute(_COLUMNS_HERE, [list(tables)])
+    return lambda: _by_table(asked)
+
+
+def digest_columns(found: LiveColumns, tables: Sequence[str]) -> str:
+    """Digest the columns of some of the tables that were asked for.
+
+    Raises:
+        DatabaseError: One of the tables is not there.
+    """
     missing = sorted(set(tables) - set(found))
     if missing:
         raise DatabaseError(
@@ -204,10 +228,20 @@ def columns_hash(connection: psycopg.Connection, tables: Sequence[str]) -> str:
         )
     return digest_json(
         {
-            table: [[c.name, c.type, c.nullable, c.default] for c in columns.values()]
-            for table, columns in found.items()
+            table: [
+                [c.name, c.type, c.nullable, c.default] for c in found[table].values()
+            ]
+            for table in tables
         }
     )
+
+
+def _by_table(rows: Iterable[tuple[Any, ...]]) -> LiveColumns:
+    found: LiveColumns = {}
+    for table, *facts in rows:
+        column = Column(*facts)
+        found.setdefault(table, {})[column.name] = column
+    return found
 
 
 def ensure_tables(connection: psycopg.Connection, *, create: bool) -> None:
@@ -220,9 +254,14 @@ def ensure_tables(connection: psycopg.Connection, *, create: bool) -> None:
     Raises:
         DatabaseError: There are no tables, or other ones of the same names.
     """
-    schema = current_schema(connection)
-    if _taken_names(connection, schema):
-        check_tables(connection, schema)
+    tables = list(expected_tables())
+    with connection.pipeline():
+        asked = connection.execute(_SCHEMA_HERE)
+        named = connection.execute(_NAMES_HERE, [tables])
+        read = ask_columns(connection, tables)
+    schema = _read_schema(connection, asked)
+    if names := _by_kind(named):
+        _check_tables(connection, schema, names, read())
     elif create:
         create_tables(connection)
     else:
@@ -252,11 +291,19 @@ def create_tables(connection: psycopg.Connection) -> None:
 
 def _taken_names(connection: psycopg.Connection, schema: str) -> dict[str, str]:
     """Map the names of the contract's tables that are taken to what has them."""
-    rows = connection.execute(_LIVE_NAMES, [schema, list(expected_tables())])
+    return _by_kind(connection.execute(_LIVE_NAMES, [schema, list(expected_tables())]))
+
+
+def _by_kind(rows: Iterable[tuple[Any, ...]]) -> dict[str, str]:
     return {name: _KINDS.get(kind, "table") for name, kind in rows}
 
 
-def check_tables(connection: psycopg.Connection, schema: str) -> None:
+def _check_tables(
+    connection: psycopg.Connection,
+    schema: str,
+    names: Mapping[str, str],
+    found: LiveColumns,
+) -> None:
     """Compare the tables that are there with the contract.
 
     What the app has added without need (a nullable column, a label, an index) is no
@@ -264,11 +311,15 @@ def check_tables(connection: psycopg.Connection, schema: str) -> None:
     leaves to it). Whether the rows fit what is stricter now (NOT NULL, fewer labels, a
     unique index) is tried with the rows themselves: see `rehearsal`.
 
+    Args:
+        connection: To the database, for its name alone.
+        schema: The schema's name.
+        names: What has the names of the contract's tables, from `_by_kind`.
+        found: The live columns.
+
     Raises:
         DatabaseError: Naming each difference.
     """
-    found = live_columns(connection, schema, list(expected_tables()))
-    names = _taken_names(connection, schema)
     wrong: list[str] = []
     for table, columns in expected_tables().items():
         if table in APP_ONLY:
@@ -326,16 +377,27 @@ def takes(live: Column, column: Column) -> bool:
     return also is not None and also.fullmatch(live.type) is not None
 
 
-def lacking_labels(connection: psycopg.Connection, schema: str) -> dict[str, set[str]]:
-    """Give the labels that the contract has and the live enums have not, by enum."""
-    found: dict[str, set[str]] = {}
-    for name, label in connection.execute(_LIVE_ENUMS, [schema]):
-        found.setdefault(name, set()).add(label)
-    lacking = {
-        name: set(labels) - found.get(name, set())
-        for name, labels in expected_enums().items()
-    }
-    return {name: labels for name, labels in lacking.items() if labels}
+def ask_lacking_labels(
+    connection: psycopg.Connection,
+) -> Callable[[], dict[str, set[str]]]:
+    """Ask which labels the contract has and the live enums have not; by enum.
+
+    Returns:
+        What reads the answer, once a pipeline has ended.
+    """
+    asked = connection.execute(_ENUMS_HERE)
+
+    def read() -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for name, label in asked:
+            found.setdefault(name, set()).add(label)
+        lacking = {
+            name: set(labels) - found.get(name, set())
+            for name, labels in expected_enums().items()
+        }
+        return {name: labels for name, labels in lacking.items() if labels}
+
+    return read
 
 
 def missing_names(connection: psycopg.Connection) -> dict[str, str]:
@@ -343,7 +405,7 @@ def missing_names(connection: psycopg.Connection) -> dict[str, str]:
 
     Of the tables and columns that the seeder does without, those that are not there.
     """
-    found = live_columns(connection, current_schema(connection), [*APP_ONLY, *UNFILLED])
+    found = ask_columns(connection, [*APP_ONLY, *UNFILLED])()
     missing = {table: table for table in APP_ONLY if table not in found}
     for table, columns in UNFILLED.items():
         gone = columns - found.get(table, {}).keys()

@@ -1,15 +1,17 @@
-"""The one place where rows leave Python: Polars frames into COPY.
+"""The one place where rows leave Python: Polars frames into COPY, or one parameter.
 
 Columns of a frame are named as the table's. Text and enums are String (or Enum),
 text[] is List(String), instants are Datetime (a naive one means UTC). Frames become
 CSV in chunks, which PostgreSQL reads within the caller's transaction: the fastest
-way that can share one (measured: a seventh of what executemany costs).
+way that can share one (measured: a seventh of what executemany costs). A frame that
+is not large becomes one array a column, the parameters of a statement that does not
+wait for the server as COPY does and costs about the same.
 """
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, LiteralString, cast
 
 import polars as pl
 import psycopg
@@ -18,9 +20,14 @@ from psycopg import sql
 from tasks.errors import DatabaseError
 
 CHUNK_ROWS: Final = 50_000  # 1M rows stream in 40 to 50 MB on top of the rest
+# A COPY waits for the server twice, an INSERT travels with others. Up to so many rows a
+# table comes as one: some 20 MB of arrays, beyond which COPY's chunks are needed.
+INLINE_ROWS: Final = 100_000
 TIMESTAMP: Final = "%Y-%m-%d %H:%M:%S%.3f"  # what timestamp(3) stores
 NUL: Final = "\0"  # PostgreSQL's text cannot hold it
 PLAIN: Final = (pl.Boolean, pl.Date, pl.Null, pl.String)
+
+ColumnTypes = Mapping[str, str]  # by column: its type, as format_type() writes it
 
 
 def copy_rows(connection: psycopg.Connection, table: str, frame: pl.DataFrame) -> int:
@@ -61,16 +68,60 @@ def parquet_chunks(path: Path) -> Iterator[pl.DataFrame]:
         offset += chunk.height
 
 
+def insert_rows(
+    connection: psycopg.Connection, table: str, types: ColumnTypes, frame: pl.DataFrame
+) -> None:
+    """Append a frame's rows, at most INLINE_ROWS, in a statement without an answer.
+
+    So it may stand in a pipeline. It fails where the server stores another number.
+
+    Args:
+        connection: The rows are part of its transaction.
+        table: Its columns are named as the frame's.
+        types: Of the table's live columns.
+        frame: The rows, in the order in which they are to be stored.
+    """
+    statement = sql.SQL(
+        "WITH stored AS ({insert} RETURNING 1)"
+        # only where the numbers differ is the text made, which is no number
+        " SELECT CASE WHEN count(*) = {sent} THEN count(*)"
+        " ELSE ({wrong} || count(*) || ' stored')::bigint END FROM stored"
+    ).format(
+        insert=_insertion(table, types, frame.columns),
+        sent=sql.Literal(frame.height),
+        wrong=sql.Literal(f"{table}: {frame.height} rows were sent and "),
+    )
+    connection.execute(statement, _arrays(frame))
+
+
 def upsert_rows(
+    connection: psycopg.Connection,
+    table: str,
+    types: ColumnTypes,
+    key_columns: tuple[str, ...],
+    frame: pl.DataFrame,
+) -> psycopg.Cursor:
+    """Insert the rows whose key is missing, update those that differ.
+
+    An `id` is never changed, and a row that is the same is not touched: it keeps its
+    physical place. Keys are unique within the frame and in the table. At most
+    INLINE_ROWS; the statement may stand in a pipeline.
+
+    Returns:
+        The cursor, whose rowcount is the number of rows inserted or updated.
+    """
+    insertion = _insertion(table, types, frame.columns)
+    statement = _upsertion(insertion, key_columns, frame)
+    return connection.execute(statement, _arrays(frame))
+
+
+def upsert_many(
     connection: psycopg.Connection,
     table: str,
     key_columns: tuple[str, ...],
     frame: pl.DataFrame,
 ) -> int:
-    """Insert the rows whose key is missing, update those that differ.
-
-    An `id` is never changed, and a row that is the same is not touched: it keeps its
-    physical place. Keys are unique within the frame and in the table.
+    """Do as `upsert_rows` does, for any number of rows and in no pipeline.
 
     Returns:
         The number of rows inserted or updated.
@@ -81,7 +132,6 @@ def upsert_rows(
         "name": sql.Identifier(incoming),
         "table": sql.Identifier(table),
         "columns": _names(frame.columns),
-        "keys": _names(key_columns),
     }
     connection.execute(
         sql.SQL(
@@ -90,15 +140,63 @@ def upsert_rows(
         ).format(**names)
     )
     copy_rows(connection, incoming, frame)
-    changing = [c for c in frame.columns if c not in {*key_columns, "id"}]
-    written = connection.execute(
-        sql.SQL(
-            "INSERT INTO {table} AS old ({columns}) SELECT {columns} FROM {incoming}"
-            " ON CONFLICT ({keys}) DO {action}"
-        ).format(**names, action=_update(changing))
-    ).rowcount
+    insertion = sql.SQL(
+        "INSERT INTO {table} AS old ({columns}) SELECT {columns} FROM {incoming}"
+    ).format(**names)
+    statement = _upsertion(insertion, key_columns, frame)
+    written = connection.execute(statement).rowcount
     connection.execute(sql.SQL("DROP TABLE {incoming}").format(**names))
     return written
+
+
+def _upsertion(
+    insertion: sql.Composed, key_columns: tuple[str, ...], frame: pl.DataFrame
+) -> sql.Composed:
+    changing = [c for c in frame.columns if c not in {*key_columns, "id"}]
+    return sql.SQL("{insertion} ON CONFLICT ({keys}) DO {action}").format(
+        insertion=insertion, keys=_names(key_columns), action=_update(changing)
+    )
+
+
+def _insertion(table: str, types: ColumnTypes, columns: list[str]) -> sql.Composed:
+    """An INSERT of rows that come as one array a column."""
+    return sql.SQL(
+        "INSERT INTO {table} AS old ({names})"
+        " SELECT {values} FROM unnest({arrays}) AS sent ({names})"
+    ).format(
+        table=sql.Identifier(table),
+        names=_names(columns),
+        values=sql.SQL(", ").join(_sent(column, types[column]) for column in columns),
+        arrays=sql.SQL(", ").join(_array_of(types[column]) for column in columns),
+    )
+
+
+def _sent(column: str, type_: str) -> sql.Composed:
+    value = sql.SQL("sent.{}").format(sql.Identifier(column))
+    if type_.endswith("[]"):  # an array of arrays would be flattened: it came as text
+        return sql.SQL("{}::{}").format(value, _spelled(type_))
+    return sql.Composed([value])
+
+
+def _array_of(type_: str) -> sql.Composed:
+    spelled = sql.SQL("text") if type_.endswith("[]") else _spelled(type_)
+    return sql.SQL("%s::{}[]").format(spelled)
+
+
+def _spelled(type_: str) -> sql.SQL:
+    """A type's name as the server itself has spelled, and where needed quoted, it."""
+    return sql.SQL(cast("LiteralString", type_))
+
+
+def _arrays(frame: pl.DataFrame) -> list[str]:
+    """Render each column as an array literal."""
+    rendered = frame.select(
+        pl.concat_str(
+            pl.lit("{"), _quoted(_textual(column, dtype)).str.join(","), pl.lit("}")
+        ).alias(column)
+        for column, dtype in frame.schema.items()
+    )
+    return list(rendered.row(0))
 
 
 def _update(changing: list[str]) -> sql.Composable:
@@ -188,8 +286,13 @@ def _without_nul(text: pl.Expr) -> pl.Expr:
 
 def _array(value: pl.Expr) -> pl.Expr:
     r"""Render lists as array literals, {"a","b\\"c",NULL}."""
-    item = _without_nul(pl.element())
-    item = item.str.replace_all("\\", "\\\\", literal=True)
-    item = item.str.replace_all('"', '\\"', literal=True)
-    items = value.list.eval((pl.lit('"') + item + pl.lit('"')).fill_null("NULL"))
+    items = value.list.eval(_quoted(_without_nul(pl.element())))
     return pl.lit("{") + items.list.join(",") + pl.lit("}")
+
+
+def _quoted(value: pl.Expr) -> pl.Expr:
+    """Render values as the elements of an array literal."""
+    text = value.cast(pl.String)
+    text = text.str.replace_all("\\", "\\\\", literal=True)
+    text = text.str.replace_all('"', '\\"', literal=True)
+    return (pl.lit('"') + text + pl.lit('"')).fill_null("NULL")

@@ -5,6 +5,7 @@ migration tool would see drift. Rows and their ledger row commit together, so th
 the ledger is never wrong about what is there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, LiteralString
@@ -15,7 +16,6 @@ from psycopg.types.json import Jsonb
 
 from tasks.database.trouble import LOCK_TIMEOUT_MS
 from tasks.editions import World
-from tasks.errors import DatabaseError
 
 SCHEMA: Final = "rsvped_seed"
 # any number, the same in every version: "rsvped" on a telephone's keys
@@ -24,6 +24,9 @@ LOCK_KEY: Final = 778733
 # schema of its own, made beforehand (role.sql), has not
 _HAS_SCHEMA: Final = "SELECT to_regnamespace('rsvped_seed') IS NOT NULL"
 _TABLES: Final = """
+IF to_regnamespace('rsvped_seed') IS NULL THEN
+    CREATE SCHEMA rsvped_seed;
+END IF;
 CREATE TABLE IF NOT EXISTS rsvped_seed.database (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     database_id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -80,13 +83,45 @@ SELECT EXISTS (
     WHERE attrelid = 'rsvped_seed.world'::regclass
       AND attname = 'slid_weeks' AND NOT attisdropped)
 """
+_HAS_RELEASED: Final = "SELECT to_regclass('rsvped_seed.released') IS NOT NULL"
 # what came after the first version, and whether a ledger has it yet; only who owns the
 # ledger may alter it, so it is asked first
 _ADDITIONS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
     (_HAS_PROTECTED, _PROTECTED),
-    ("SELECT to_regclass('rsvped_seed.released') IS NOT NULL", _RELEASED),
+    (_HAS_RELEASED, _RELEASED),
     (_HAS_SLID, _SLID),
 )
+
+# In one statement, which needs no answer before the next; and only where something is
+# missing, since even IF NOT EXISTS asks for the right to create.
+_PREPARE: Final = f"""
+DO $$
+DECLARE server text;
+BEGIN
+    IF to_regclass('rsvped_seed.database') IS NULL
+        OR to_regclass('rsvped_seed.world') IS NULL
+        OR to_regclass('rsvped_seed.stage') IS NULL
+    THEN
+        {_TABLES}
+    END IF;
+    IF NOT ({_HAS_PROTECTED}) THEN
+        {_PROTECTED};
+    END IF;
+    IF NOT ({_HAS_RELEASED}) THEN
+        {_RELEASED}
+    END IF;
+    IF NOT ({_HAS_SLID}) THEN
+        {_SLID};
+    END IF;
+    IF NOT EXISTS (SELECT FROM rsvped_seed.database) THEN
+        IF has_function_privilege('pg_control_system()', 'EXECUTE') THEN
+            SELECT system_identifier::text INTO server FROM pg_control_system();
+        END IF;
+        INSERT INTO rsvped_seed.database (system_identifier, database_name)
+        VALUES (server, current_database());
+    END IF;
+END $$
+"""  # noqa: S608  our own text
 
 
 @dataclass(frozen=True)
@@ -150,16 +185,7 @@ def lock_ledger(connection: psycopg.Connection) -> None:
 def prepare_ledger(connection: psycopg.Connection) -> None:
     """Make the ledger if it is missing, and mark the database it belongs to."""
     lock_ledger(connection)  # CREATE … IF NOT EXISTS alone fails when two do it at once
-    if not has_ledger(connection):
-        if connection.execute(_HAS_SCHEMA).fetchone() != (True,):
-            connection.execute("CREATE SCHEMA rsvped_seed")
-        connection.execute(_TABLES)
-    bring_up_to_date(connection)
-    connection.execute(
-        "INSERT INTO rsvped_seed.database (system_identifier, database_name)"
-        " VALUES (%s, current_database()) ON CONFLICT DO NOTHING",
-        [system_identifier(connection)],
-    )
+    connection.execute(_PREPARE)
 
 
 def bring_up_to_date(connection: psycopg.Connection) -> None:
@@ -196,45 +222,42 @@ def read_ledger(connection: psycopg.Connection) -> Ledger | None:
     """Read the whole ledger; None where there is none. Nothing is made."""
     if not has_ledger(connection):
         return None
-    with connection.cursor(row_factory=class_row(DatabaseRow)) as cursor:
-        database = cursor.execute(
-            # as JSON, since a former version's marker has no such column
-            "SELECT database_id::text, system_identifier, database_name, created,"
-            " coalesce((to_jsonb(d) ->> 'protected')::boolean, false) AS protected"
-            " FROM rsvped_seed.database AS d"
-        ).fetchone()
-    if database is None:
-        return None
-    with connection.cursor(row_factory=class_row(WorldRow)) as cursor:
-        worlds = cursor.execute(
-            # as JSON, since a former version's worlds have no such column
-            "SELECT world_id, tag, edition, first_loaded_at,"
-            " coalesce((to_jsonb(world) ->> 'slid_weeks')::integer, 0) AS slid_weeks"
-            " FROM rsvped_seed.world"
-            " ORDER BY first_loaded_at, world_id"
-        ).fetchall()
-    with connection.cursor(row_factory=class_row(StageRow)) as cursor:
-        stages = cursor.execute(
-            "SELECT stage, world_id, tag, edition, as_of, seed, source, options,"
-            " rules_version, key, result_key, rows, loaded_at"
-            " FROM rsvped_seed.stage ORDER BY loaded_at, stage"
-        ).fetchall()
-    return Ledger(database, tuple(worlds), {row.stage: row for row in stages})
+    with connection.pipeline():
+        read = ask_ledger(connection)
+    return read()
 
 
-def find_stage(
-    connection: psycopg.Connection, stage: str, key: str | None = None
-) -> StageRow | None:
-    """Find the ledger row of a stage; with a key, only if it was loaded under it."""
-    ledger = read_ledger(connection)
-    row = ledger.stages.get(stage) if ledger else None
-    return row if row and key in {None, row.key} else None
+def ask_ledger(connection: psycopg.Connection) -> Callable[[], Ledger | None]:
+    """Ask for the ledger, which must be there; give what reads the answer.
 
+    Between the two a pipeline can end, which asks for much in one round trip.
+    """
+    database = connection.cursor(row_factory=class_row(DatabaseRow)).execute(
+        # as JSON, since a former version's marker has no such column
+        "SELECT database_id::text, system_identifier, database_name, created,"
+        " coalesce((to_jsonb(d) ->> 'protected')::boolean, false) AS protected"
+        " FROM rsvped_seed.database AS d"
+    )
+    worlds = connection.cursor(row_factory=class_row(WorldRow)).execute(
+        # as JSON, since a former version's worlds have no such column
+        "SELECT world_id, tag, edition, first_loaded_at,"
+        " coalesce((to_jsonb(world) ->> 'slid_weeks')::integer, 0) AS slid_weeks"
+        " FROM rsvped_seed.world ORDER BY first_loaded_at, world_id"
+    )
+    stages = connection.cursor(row_factory=class_row(StageRow)).execute(
+        "SELECT stage, world_id, tag, edition, as_of, seed, source, options,"
+        " rules_version, key, result_key, rows, loaded_at"
+        " FROM rsvped_seed.stage ORDER BY loaded_at, stage"
+    )
 
-def database_id(connection: psycopg.Connection) -> str | None:
-    """Give the id of this database, None before anything was loaded."""
-    ledger = read_ledger(connection)
-    return ledger.database.database_id if ledger else None
+    def read() -> Ledger | None:
+        row = database.fetchone()
+        if row is None:
+            return None
+        by_name = {stage.stage: stage for stage in stages.fetchall()}
+        return Ledger(row, tuple(worlds.fetchall()), by_name)
+
+    return read
 
 
 def record_stage(
@@ -247,10 +270,6 @@ def record_stage(
     rows: dict[str, int],
 ) -> None:
     """Write, in the caller's transaction, that a stage of a world is loaded."""
-    if not has_ledger(connection):
-        raise DatabaseError(
-            f"the ledger (schema {SCHEMA!r}) is gone; run again, it will be made anew"
-        )
     connection.execute(
         "INSERT INTO rsvped_seed.world (world_id, tag, edition) VALUES (%s, %s, %s)"
         " ON CONFLICT (world_id) DO NOTHING",

@@ -7,22 +7,23 @@ back. A table that is as the contract has it costs one look at the catalogue.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 
 from tasks.database.contract import (
     Column,
+    LiveColumns,
+    ask_columns,
+    ask_lacking_labels,
     current_schema,
     expected_references,
     expected_tables,
     expected_uniques,
-    lacking_labels,
-    live_columns,
 )
 from tasks.database.copy import copy_parquet
 from tasks.errors import DatabaseError
@@ -45,7 +46,7 @@ SELECT c.relname, x.relname, 'u',
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indrelid
 JOIN pg_class x ON x.oid = i.indexrelid
-JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = %(schema)s
+JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
 WHERE i.indisunique AND c.relname = ANY(%(tables)s)
 UNION ALL
 SELECT c.relname, k.conname, k.contype::text,
@@ -60,7 +61,7 @@ SELECT c.relname, k.conname, k.contype::text,
              ORDER BY t.place)
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid
-JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = %(schema)s
+JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
 LEFT JOIN pg_class p ON p.oid = k.confrelid
 WHERE k.contype IN ('c', 'f') AND c.relname = ANY(%(tables)s)
 ORDER BY 1, 3, 2
@@ -102,13 +103,17 @@ def rehearse(
         DatabaseError: Naming table, column or constraint, and the value, of each table
             whose rows do not fit.
     """
-    schema = current_schema(connection)
-    rules = [rule for rule in _rules(connection, schema, files) if not rule.is_expected]
-    tables = _changed(connection, schema, files)
+    with connection.pipeline():
+        read_rules = connection.execute(_RULES, {"tables": list(files)})
+        read_labels = ask_lacking_labels(connection)
+        read_columns = ask_columns(connection, list(files))
+    rules = [rule for rule in map(_rule, read_rules) if not rule.is_expected]
+    tables = _changed(read_columns(), read_labels(), files)
     for rule in rules:
         tables |= {rule.table} | ({rule.parent} & files.keys())
     if not tables:
         return
+    schema = current_schema(connection)
     wrong: list[str] = []
     with connection.transaction(force_rollback=True):
         for table in (name for name in files if name in tables):
@@ -124,22 +129,16 @@ def rehearse(
         )
 
 
-def _rules(
-    connection: psycopg.Connection, schema: str, files: Mapping[str, Sequence[Path]]
-) -> list[_Rule]:
-    found = connection.execute(_RULES, {"schema": schema, "tables": list(files)})
-    return [
-        _Rule(table, name, kind, tuple(columns), made_by, parent, tuple(parents))
-        for table, name, kind, columns, made_by, parent, parents in found
-    ]
+def _rule(row: tuple[Any, ...]) -> _Rule:
+    table, name, kind, columns, made_by, parent, parents = row
+    return _Rule(table, name, kind, tuple(columns), made_by, parent, tuple(parents))
 
 
 def _changed(
-    connection: psycopg.Connection, schema: str, files: Mapping[str, Sequence[Path]]
+    live: LiveColumns, labels: Iterable[str], tables: Iterable[str]
 ) -> set[str]:
     """Give the tables with a column that may not take what the contract's takes."""
-    lacking = {f'"{enum}"' for enum in lacking_labels(connection, schema)}
-    live = live_columns(connection, schema, list(files))
+    lacking = {f'"{enum}"' for enum in labels}
 
     def is_stricter(now: Column | None, column: Column) -> bool:
         return now is not None and (
@@ -150,7 +149,7 @@ def _changed(
 
     return {
         table
-        for table in files
+        for table in tables
         for name, column in expected_tables()[table].items()
         if is_stricter(live.get(table, {}).get(name), column)
     }

@@ -58,8 +58,13 @@ def take_turn(target: Target, edition: str, tell: Tell) -> Generator[None]:
     """
     # through PgBouncer only a transaction keeps its session
     with open_database(target, autocommit=not target.pooled) as connection:
-        _introduce(connection, edition, local=target.pooled)
-        _wait(connection, tell, lasts="_xact" if target.pooled else "")
+        lasts = "_xact" if target.pooled else ""
+        with connection.pipeline():
+            _introduce(connection, edition, local=target.pooled)
+            attempt = f"SELECT pg_try_advisory{lasts}_lock(%s)".encode()
+            got = connection.execute(attempt, [TURN_KEY])
+        if got.fetchone() != (True,):
+            _wait(connection, tell, lasts=lasts)
         try:
             yield
         finally:
@@ -76,9 +81,6 @@ def _introduce(connection: psycopg.Connection, edition: str, *, local: bool) -> 
 
 
 def _wait(connection: psycopg.Connection, tell: Tell, *, lasts: str) -> None:
-    attempt = f"SELECT pg_try_advisory{lasts}_lock(%s)".encode()
-    if connection.execute(attempt, [TURN_KEY]).fetchone() == (True,):
-        return
     for minute in range(PATIENCE_NOTES):
         holder = _holder(connection)
         so_far = f", {minute} min so far" if minute else ""

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from tasks.database.counters import find_losing, recount
 from tasks.database.foreign_keys import read_foreign_keys
-from tasks.database.ledger import bring_up_to_date, read_ledger
+from tasks.database.ledger import Ledger
 from tasks.database.locks import lock_tables
 from tasks.database.ownership import read_seeded
 from tasks.database.wipe import delete_rows
@@ -26,7 +26,9 @@ PAIRING_TABLES: Final = (
 
 
 @contextmanager
-def taking_back_visits(connection: psycopg.Connection, world: str) -> Generator[None]:
+def taking_back_visits(
+    connection: psycopg.Connection, ledger: Ledger, world: str
+) -> Generator[None]:
     """Delete what visitors did as the demo user, and load that user's rows within.
 
     They may while a world is being loaded; its own demo rows, which come last, would
@@ -35,13 +37,10 @@ def taking_back_visits(connection: psycopg.Connection, world: str) -> Generator[
 
     Args:
         connection: In the transaction that loads the demo user's rows in the block.
+            The block may leave it in a pipeline.
+        ledger: What the database holds; `prepare_ledger` has seen it.
         world: The id of the world being loaded.
     """
-    ledger = read_ledger(connection)
-    if ledger is None:
-        yield
-        return
-    bring_up_to_date(connection)
     # Alex is ours though Alex stays: else a seat in that name would be a person's
     own = (f"c{STATIC_TAG}",)
     seeded = replace(read_seeded(connection, ledger, world), prefixes=own)

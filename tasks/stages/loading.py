@@ -1,7 +1,8 @@
 """Load one stage: its Parquet files and its ledger row, in one transaction, once."""
 
 import time
-from contextlib import nullcontext
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -10,13 +11,16 @@ import psycopg
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from tasks.database.contract import columns_hash
-from tasks.database.copy import copy_parquet, parquet_chunks, upsert_rows
+from tasks.database.contract import (
+    LiveColumns,
+    ask_columns,
+    columns_hash,
+    digest_columns,
+)
 from tasks.database.ledger import (
     Ledger,
     StageRow,
-    database_id,
-    lock_ledger,
+    ask_ledger,
     prepare_ledger,
     read_ledger,
     record_stage,
@@ -32,15 +36,16 @@ from tasks.editions import (
 )
 from tasks.errors import DatabaseError, InputError, RefusedError
 from tasks.stages import STAGE_BY_NAME, STAGES, demo_user, load_static
-from tasks.stages.plan import CATEGORY_COLUMN, LOCATION_COLUMN, Stage, StageTable
+from tasks.stages.complaints import collision, misfit, other_world
+from tasks.stages.plan import CATEGORY_COLUMN, LOCATION_COLUMN, Stage
+from tasks.stages.road import Road, Translate, written
 
 DEMO_EMAIL: Final = "demo@rsvped.app"  # the app's demo button signs in as it
 # columns that refer to rows which the app may have made itself, under other ids
 STATIC_REFERENCES: Final = {CATEGORY_COLUMN: "Category", LOCATION_COLUMN: "Location"}
-CONTEXT_CHARACTERS: Final = 200  # of what the server says; a value in it may be long
+# each statement behind the lock sees what the one who held it before has committed
+BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 SAMPLE_ROWS: Final = 100  # of a table; visitors do not delete so many of ours
-# what makes two worlds of one edition name differ
-WORLD_FACTS: Final = ("as_of", "seed", "source", "options", "rules_version")
 
 
 class StageReport(Manifest):
@@ -60,14 +65,42 @@ def wanted_key(connection: psycopg.Connection, files: StageFiles, world: World) 
     It follows the stage's own files, the live columns of its own tables, and the
     database; not the other stages, so that a change to one table reruns one stage.
     """
-    stage = _stage_of(files)
+    columns = columns_hash(connection, _stage_of(files).table_names)
+    return _key(files, world, columns, read_ledger(connection))
+
+
+def read_columns(connection: psycopg.Connection) -> LiveColumns:
+    """Read the live columns of all tables that a stage loads, in one round trip."""
+    tables = {name for stage in STAGES for name in stage.table_names}
+    return ask_columns(connection, sorted(tables))()
+
+
+def wanted_keys(
+    columns: LiveColumns, world: World, ledger: Ledger | None
+) -> dict[str, str]:
+    """Give the keys of all stages of a world.
+
+    Args:
+        columns: From `read_columns`.
+        world: The world.
+        ledger: What the database holds.
+    """
+    return {
+        files.stage: _key(
+            files, world, digest_columns(columns, _stage_of(files).table_names), ledger
+        )
+        for files in world.stages
+    }
+
+
+def _key(files: StageFiles, world: World, columns: str, ledger: Ledger | None) -> str:
     return digest_json(
         {
-            "stage": stage.name,
+            "stage": files.stage,
             "world": world.world_id,
             "files": {file.table: file.digest for file in files.tables},
-            "columns": columns_hash(connection, stage.table_names),
-            "database": database_id(connection),
+            "columns": columns,
+            "database": ledger.database.database_id if ledger else None,
         }
     )
 
@@ -98,42 +131,58 @@ def load_stage(
         InputError: A file is not the one that was built.
     """
     began = time.perf_counter()
-    if connection.info.transaction_status != TransactionStatus.IDLE:
-        connection.commit()
+    stage = _stage_of(files)
+    for file in files.tables:
+        _check_file(folder, file)
     try:
-        with connection.transaction():
-            lock_ledger(connection)
-            prepare_ledger(connection)
-            key = wanted_key(connection, files, world)
-            ledger = read_ledger(connection)
+        with _begun(connection):
+            with connection.pipeline():  # all that is to be known, in one round trip
+                connection.execute(BEGIN)
+                prepare_ledger(connection)
+                read = ask_ledger(connection)
+                read_columns = ask_columns(connection, stage.table_names)
+                read_ids = _ask_ids(connection)
+                demo = connection.execute(
+                    'SELECT id, name FROM "User" WHERE email = %s', [DEMO_EMAIL]
+                )
+            ledger = read()
+            columns = read_columns()
+            digest = digest_columns(columns, stage.table_names)
+            key = _key(files, world, digest, ledger)
             row = _admit(ledger, files.stage, world)
             already = row is not None and row.key == key
             already = already and not _was_emptied(connection, folder, files)
             if row is not None and already:
                 rows, result_key = row.rows, row.result_key
+                connection.execute("COMMIT")
             else:
                 _check_not_slid(ledger, files.stage, world)
-                first_demo = row is None and files.stage == demo_user.STAGE.name
-                with (
-                    taking_back_visits(connection, world.world_id)
-                    if first_demo
+                upsert = _has_own_demo_user(demo.fetchone(), folder, files)
+                upsert |= stage.upsert or row is not None
+                ids = {} if stage == load_static.STAGE else read_ids()
+                translate = _translator(ids, folder, world)
+                rows = {file.table: file.rows for file in files.tables}
+                is_first_demo = row is None and stage == demo_user.STAGE
+                around = (
+                    taking_back_visits(connection, ledger, world.world_id)
+                    if is_first_demo and ledger
                     else nullcontext()
-                ):
-                    rows = _load(
-                        connection, folder, files, world, again=row is not None
-                    )
-                record_stage(
-                    connection,
-                    world,
-                    stage=files.stage,
-                    key=key,
-                    result_key=result_key,
-                    rows=rows,
                 )
+                road = Road(folder, columns, translate, upsert)
+                with written(connection, stage, files, road, around):
+                    record_stage(
+                        connection,
+                        world,
+                        stage=files.stage,
+                        key=key,
+                        result_key=result_key,
+                        rows=rows,
+                    )
+                    connection.execute("COMMIT")
     except psycopg.errors.IntegrityError as error:
-        raise DatabaseError(_collision(files.stage, error)) from error
+        raise DatabaseError(collision(files.stage, error)) from error
     except (psycopg.DataError, psycopg.errors.RaiseException) as error:
-        raise DatabaseError(_misfit(files.stage, error)) from error
+        raise DatabaseError(misfit(files.stage, error)) from error
     return StageReport(
         stage=files.stage,
         key=key,
@@ -159,7 +208,7 @@ def _admit(ledger: Ledger | None, stage: str, world: World) -> StageRow | None:
     stages = ledger.stages if ledger else {}
     for row in stages.values():
         if row.world_id != world.world_id:
-            raise RefusedError(_other_world(row, world))
+            raise RefusedError(other_world(row, world))
     names = [known.name for known in STAGES]
     missing = [name for name in names[: names.index(stage)] if name not in stages]
     if missing:
@@ -191,117 +240,39 @@ def _was_emptied(
     A sample of keys is looked up; that a few are gone is the visitors' doing.
     """
     keys = {table.name: table.key[0] for table in _stage_of(files).tables}
-    for file in files.tables:
-        path, key = folder / file.path, keys[file.table]
-        if not file.rows or not path.is_file():
-            continue
-        sample = pl.scan_parquet(path).select(key).head(SAMPLE_ROWS).collect()[key]
-        query = sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE {} = ANY(%s))").format(
-            sql.Identifier(file.table), sql.Identifier(key)
-        )
-        if connection.execute(query, [sample.to_list()]).fetchone() == (False,):
-            return True
-    return False
+    asked: list[psycopg.Cursor] = []
+    with connection.pipeline():
+        for file in files.tables:
+            if not file.rows:
+                continue
+            key = keys[file.table]
+            scan = pl.scan_parquet(folder / file.path).select(key).head(SAMPLE_ROWS)
+            query = sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE {} = ANY(%s))").format(
+                sql.Identifier(file.table), sql.Identifier(key)
+            )
+            asked.append(connection.execute(query, [scan.collect()[key].to_list()]))
+    return any(found.fetchone() == (False,) for found in asked)
 
 
-def _other_world(row: StageRow, world: World) -> str:
-    differing = [
-        f"{fact} is {getattr(row, fact)!r} there and {getattr(world, fact)!r} here"
-        for fact in WORLD_FACTS
-        if getattr(row, fact) != getattr(world, fact)
-    ]
-    return (
-        f"the database holds edition {row.edition!r} (world {row.world_id}), and this "
-        f"is edition {world.edition!r} (world {world.world_id}): "
-        + ("; ".join(differing) or "the answers of the passes or the images differ")
-        + f". Go on with --edition {row.edition} and its options, replace it with "
-        "--wipe seeded, or give another database"
-    )
+@contextmanager
+def _begun(connection: psycopg.Connection) -> Generator[None]:
+    """Let BEGIN and COMMIT travel with the statements beside them.
 
-
-def _collision(stage: str, error: psycopg.errors.IntegrityError) -> str:
-    diag = error.diag
-    if isinstance(error, psycopg.errors.UniqueViolation):
-        advice = (
-            "rows that the seeder did not make are in the way: rename or remove them, "
-            "or give another database"
-        )
-    elif isinstance(error, psycopg.errors.ForeignKeyViolation):
-        advice = (
-            "rows of an earlier stage were removed: run again with --wipe seeded, so "
-            "that all stages are loaded anew"
-        )
-    else:
-        advice = "compare the table with the app's migrations"
-    return (
-        f"stage {stage!r}: table {diag.table_name!r}, constraint "
-        f"{(diag.constraint_name or diag.column_name)!r}: "
-        f"{diag.message_detail or diag.message_primary} Nothing of it was kept; "
-        f"{advice}"
-    )
-
-
-def _misfit(stage: str, error: psycopg.Error) -> str:
-    """Say what the server has against a stage's rows, and where it stood."""
-    diag = error.diag
-    # of a trigger: its function; of a value: the table, its line and its column
-    where = (diag.context or "").partition("\n")[0][:CONTEXT_CHARACTERS]
-    return (
-        f"stage {stage!r}: {diag.message_primary}{f' ({where})' if where else ''}. "
-        "Nothing of it was kept; the app has changed its tables or triggers since they "
-        "were checked: compare them with its migrations, then run again"
-    )
-
-
-def _load(
-    connection: psycopg.Connection,
-    folder: Path,
-    files: StageFiles,
-    world: World,
-    *,
-    again: bool,
-) -> dict[str, int]:
-    """Put a stage's rows in; give their number per table."""
-    stage = _stage_of(files)
-    by_table = {file.table: file for file in files.tables}
-    for file in files.tables:
-        _check_file(folder, file)
-    upsert = again or stage.upsert
-    if "User" in by_table:
-        upsert |= _has_own_demo_user(connection, folder / by_table["User"].path)
-    ids = {} if stage == load_static.STAGE else _live_ids(connection, folder, world)
-    rows: dict[str, int] = {}
-    for table in stage.tables:
-        if table.name in by_table:
-            path = folder / by_table[table.name].path
-            rows[table.name] = _load_table(connection, table, path, ids, upsert=upsert)
-    return rows
-
-
-def _load_table(
-    connection: psycopg.Connection,
-    table: StageTable,
-    path: Path,
-    ids: dict[str, dict[str, str]],
-    *,
-    upsert: bool,
-) -> int:
-    """Put the rows of one file into its table; give the file's number of rows."""
-
-    def translate(frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.with_columns(
-            pl.col(column).replace(mapping)
-            for column, mapping in ids.items()
-            if column in frame.columns
-        )
-
-    if not upsert:
-        return copy_parquet(connection, table.name, path, translate)
-    rows = 0
-    for chunk in parquet_chunks(path):
-        upsert_rows(connection, table.name, table.key, translate(chunk))
-        rows += chunk.height
-    return rows
+    psycopg itself would send each alone and wait for its answer.
+    """
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        connection.commit()
+    before = connection.autocommit
+    connection.autocommit = True
+    try:
+        yield
+    except BaseException:
+        if not connection.closed:
+            connection.rollback()
+        raise
+    finally:
+        if not connection.closed:
+            connection.autocommit = before
 
 
 def _check_file(folder: Path, file: TableFile) -> None:
@@ -313,40 +284,70 @@ def _check_file(folder: Path, file: TableFile) -> None:
         )
 
 
-def _has_own_demo_user(connection: psycopg.Connection, path: Path) -> bool:
-    """Tell whether our demo user is there already; refuse if somebody else's is."""
-    people = pl.scan_parquet(path).filter(pl.col("email") == DEMO_EMAIL)
-    ours = people.select("id").collect()["id"].to_list()
-    found = connection.execute(
-        'SELECT id, name FROM "User" WHERE email = %s', [DEMO_EMAIL]
-    ).fetchone()
-    if found is None or not ours:
+def _has_own_demo_user(
+    found: tuple[str, str] | None, folder: Path, files: StageFiles
+) -> bool:
+    """Tell whether our demo user is there already; refuse if somebody else's is.
+
+    Args:
+        found: Id and name of the demo user who is there, if one is.
+        folder: The edition's folder.
+        files: What the stage loads; only a stage that loads people asks.
+    """
+    paths = [folder / file.path for file in files.tables if file.table == "User"]
+    if found is None or not paths:
         return False
-    if found[0] not in ours:
+    people = pl.scan_parquet(paths[0]).filter(pl.col("email") == DEMO_EMAIL)
+    ours = people.select("id").collect()["id"].to_list()
+    if ours and found[0] not in ours:
         raise RefusedError(
             f"the database has a user {DEMO_EMAIL!r} that the seeder did not make: "
             f"{found[1]!r}, id {found[0]!r}. Rename or remove that user, or give "
             "another database"
         )
-    return True
+    return bool(ours)
 
 
-def _live_ids(
-    connection: psycopg.Connection, folder: Path, world: World
-) -> dict[str, dict[str, str]]:
-    """Map our ids of categories and cities to the database's, where they differ.
+def _ask_ids(connection: psycopg.Connection) -> Callable[[], dict[str, dict[str, str]]]:
+    """Ask for the ids that the database has for categories and cities.
 
     Returns:
-        Per referring column, our id -> the id that the database has for its slug.
+        What reads the answer: per referring column, slug -> id.
+    """
+    asked = {
+        column: connection.execute(
+            sql.SQL("SELECT slug, id FROM {}").format(sql.Identifier(table))
+        )
+        for column, table in STATIC_REFERENCES.items()
+    }
+    return lambda: {column: dict(found.fetchall()) for column, found in asked.items()}
+
+
+def _translator(
+    live: dict[str, dict[str, str]], folder: Path, world: World
+) -> Translate:
+    """Give what puts the database's ids of categories and cities for ours.
+
+    Args:
+        live: Per referring column, slug -> the id that the database has for it.
+        folder: The edition's folder.
+        world: Its first stage's files hold our ids.
     """
     static = next(s for s in world.stages if s.stage == load_static.STAGE.name)
     paths = {file.table: folder / file.path for file in static.tables}
     ids: dict[str, dict[str, str]] = {}
-    for column, table in STATIC_REFERENCES.items():
-        select = sql.SQL("SELECT slug, id FROM {}").format(sql.Identifier(table))
-        live = dict(connection.execute(select).fetchall())
-        ours = pl.read_parquet(paths[table], columns=["slug", "id"]).rows()
-        mapping = {own: live[slug] for slug, own in ours if live.get(slug, own) != own}
-        if mapping:
-            ids[column] = mapping
-    return ids
+    for column, there in live.items():
+        path = paths[STATIC_REFERENCES[column]]
+        ours = pl.read_parquet(path, columns=["slug", "id"]).rows()
+        ids[column] = {
+            own: there[slug] for slug, own in ours if there.get(slug, own) != own
+        }
+
+    def translate(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.with_columns(
+            pl.col(column).replace(mapping)
+            for column, mapping in ids.items()
+            if mapping and column in frame.columns
+        )
+
+    return translate

@@ -1,9 +1,8 @@
 """A relay before a PostgreSQL server: counts round trips, speaks TLS, falls silent.
 
-It holds back what the server says until the client has said nothing for a moment, as a
-long way would: a client that sends much at once makes one round trip, one that waits
-for each answer makes many. What it counts is therefore a property of the program, not
-of the machine.
+It reads along what the server says. Wherever that ends an answer, or asks for more, the
+client has waited for it: once for each statement, once for a whole pipeline, twice for
+a COPY. What it counts is a property of the program, not of the machine.
 """
 
 import asyncio
@@ -18,9 +17,16 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tasks.database.connect import Target
 
-HOLD_S: Final = 0.03  # a client that has more to send does so within this time
 CHUNK: Final = 1 << 16
 SSL_REQUEST: Final = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # PostgreSQL's protocol, 55.7
+READY: Final = b"Z"  # all is answered that was asked up to here
+SEND_ROWS: Final = b"G"  # a COPY has begun
+LOGIN: Final = b"R"
+NO_REPLY: Final = (0, 12)  # what says of a login that it is through
+INTEGER: Final = 4  # bytes
+HEADER: Final = (
+    1 + INTEGER
+)  # of a message: its type, and the length of all but the type
 
 
 @dataclass
@@ -28,10 +34,9 @@ class Relay:
     """One relay; its counts are of all connections through it."""
 
     target: Target  # the server behind it
-    hold_s: float = 0.0
     tls: ssl.SSLContext | None = None
     port: int = 0
-    round_trips: int = 0  # how often a client spoke after having been answered
+    round_trips: int = 0  # how often a client had to wait for the server
     connections: int = 0  # that came as far as PostgreSQL's own first message
     encrypted: int = 0  # of these
     silent: threading.Event = field(default_factory=threading.Event)
@@ -57,11 +62,10 @@ class Relay:
             first = await self._greet(client, answers)
             self.connections += 1
             server, onward = await self._reach()
-            turn = _Turn(self, asyncio.get_running_loop().time())
             onward.write(first)
             carrying = [
-                asyncio.ensure_future(turn.carry_on(client, onward)),
-                asyncio.ensure_future(turn.carry_back(server, answers)),
+                asyncio.ensure_future(self._carry(client, onward)),
+                asyncio.ensure_future(self._carry(server, answers, _Count(self))),
             ]
             try:
                 await asyncio.wait(carrying, return_when=asyncio.FIRST_COMPLETED)
@@ -92,6 +96,19 @@ class Relay:
         self.encrypted += self.tls is not None
         return first
 
+    async def _carry(
+        self,
+        source: asyncio.StreamReader,
+        goal: asyncio.StreamWriter,
+        count: "_Count | None" = None,
+    ) -> None:
+        while data := await source.read(CHUNK):
+            if count is not None:
+                count.read(data)
+            if not self.silent.is_set():
+                goal.write(data)
+                await goal.drain()
+
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         known = conninfo_to_dict(self.target.conninfo)
         host, port = str(known["host"]), int(known.get("port") or 5432)
@@ -101,52 +118,35 @@ class Relay:
 
 
 @dataclass
-class _Turn:
-    """Whose turn it is on one connection."""
+class _Count:
+    """Counts, in what the server says, where its client waits for it."""
 
     relay: Relay
-    spoke: float  # the loop's time at which the client last said something
-    is_answered: bool = True
+    rest: bytes = b""  # of a message whose head is not whole
+    left: int = 0  # bytes of a message that are still to come
 
-    async def carry_on(
-        self, client: asyncio.StreamReader, onward: asyncio.StreamWriter
-    ) -> None:
-        self._count()
-        while data := await client.read(CHUNK):
-            self._count()
-            if not self.relay.silent.is_set():
-                onward.write(data)
-                await onward.drain()
+    def read(self, data: bytes) -> None:
+        """Read on, wherever the stream was cut."""
+        data = self.rest + data
+        place = self.left
+        while len(data) - place >= HEADER:
+            kind, length = data[place : place + 1], _number(data, place + 1)
+            if kind == LOGIN and len(data) - place < HEADER + INTEGER:
+                break
+            asks = kind == LOGIN and _number(data, place + HEADER) not in NO_REPLY
+            self.relay.round_trips += asks or kind in {READY, SEND_ROWS}
+            place += 1 + length
+        self.rest, self.left = data[place:], max(place - len(data), 0)
 
-    def _count(self) -> None:
-        self.spoke = asyncio.get_running_loop().time()
-        self.relay.round_trips += self.is_answered
-        self.is_answered = False
 
-    async def carry_back(
-        self, server: asyncio.StreamReader, answers: asyncio.StreamWriter
-    ) -> None:
-        while data := await server.read(CHUNK):
-            await self._until_the_client_waits()
-            if not self.relay.silent.is_set():
-                self.is_answered = True
-                answers.write(data)
-                await answers.drain()
-
-    async def _until_the_client_waits(self) -> None:
-        loop = asyncio.get_running_loop()
-        left = self.spoke + self.relay.hold_s - loop.time()
-        while left > 0:
-            await asyncio.sleep(left)
-            left = self.spoke + self.relay.hold_s - loop.time()
+def _number(data: bytes, place: int) -> int:
+    return int.from_bytes(data[place : place + INTEGER], "big")
 
 
 @contextmanager
-def relay_to(
-    target: Target, *, hold_s: float = 0.0, tls: ssl.SSLContext | None = None
-) -> Generator[Relay]:
+def relay_to(target: Target, *, tls: ssl.SSLContext | None = None) -> Generator[Relay]:
     """Keep a relay up for the block."""
-    relay = Relay(target, hold_s, tls)
+    relay = Relay(target, tls)
     loop = asyncio.new_event_loop()
 
     async def listen() -> asyncio.Server:

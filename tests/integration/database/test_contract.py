@@ -7,7 +7,6 @@ import pytest
 
 from tasks.database.connect import Target, open_database
 from tasks.database.contract import (
-    check_tables,
     columns_hash,
     create_tables,
     ensure_tables,
@@ -149,7 +148,7 @@ def test_what_the_app_added_without_need_is_no_difference(
 ) -> None:
     """A column that fills itself needs no seeder."""
     connection.execute(change.encode())
-    check_tables(connection, "public")
+    ensure_tables(connection, create=False)
 
 
 def test_empty_database_is_filled_only_when_asked(
@@ -162,7 +161,7 @@ def test_empty_database_is_filled_only_when_asked(
             ensure_tables(connection, create=False)
         ensure_tables(connection, create=True)
     with open_database(target) as connection:
-        check_tables(connection, "public")
+        ensure_tables(connection, create=False)
 
 
 def test_tables_of_the_same_names_are_left_alone(
@@ -196,7 +195,7 @@ def test_another_schema_holds_the_tables(new_database: Callable[..., Target]) ->
     shop = Target(target.conninfo, target.display, schema="shop")
     with open_database(shop) as connection:
         ensure_tables(connection, create=True)
-        check_tables(connection, "shop")
+        ensure_tables(connection, create=False)
         public = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
         assert count(connection, public) == 0
     nowhere = Target(target.conninfo, target.display, schema="nowhere")

@@ -1,5 +1,6 @@
 """Rows on their way into PostgreSQL: nothing is lost, changed or reordered."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,17 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from tasks.database import copy
-from tasks.database.copy import copy_parquet, copy_rows, upsert_rows
+from tasks.database.copy import (
+    copy_parquet,
+    copy_rows,
+    insert_rows,
+    upsert_many,
+    upsert_rows,
+)
+
+Put = Callable[[psycopg.Connection, str, pl.DataFrame], object]
+Keys = tuple[str, ...]
+Upsert = Callable[[psycopg.Connection, str, Keys, pl.DataFrame], int]
 
 HOSTILE = [
     "plain",
@@ -51,6 +62,40 @@ def table(connection: psycopg.Connection) -> str:
     return "hostile"
 
 
+def types_of(connection: psycopg.Connection, table: str) -> dict[str, str]:
+    """The types of a table's columns, as the server spells them."""
+    query = (
+        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND attnum > 0"
+    )
+    return dict(connection.execute(query, [f'"{table}"']).fetchall())
+
+
+def insert_inline(
+    connection: psycopg.Connection, table: str, frame: pl.DataFrame
+) -> None:
+    insert_rows(connection, table, types_of(connection, table), frame)
+
+
+@pytest.fixture(params=[copy_rows, insert_inline])
+def put(request: pytest.FixtureRequest) -> Put:
+    """Each of the two ways in which rows leave Python."""
+    return request.param
+
+
+def upsert_inline(
+    connection: psycopg.Connection, table: str, keys: Keys, frame: pl.DataFrame
+) -> int:
+    types = types_of(connection, table)
+    return upsert_rows(connection, table, types, keys, frame).rowcount
+
+
+@pytest.fixture(params=[upsert_inline, upsert_many])
+def upsert(request: pytest.FixtureRequest) -> Upsert:
+    """Each of the two ways in which rows are written again."""
+    return request.param
+
+
 def stored(connection: psycopg.Connection, *columns: str) -> list[tuple[Any, ...]]:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     query = sql.SQL("SELECT {} FROM hostile ORDER BY place").format(names)
@@ -58,7 +103,7 @@ def stored(connection: psycopg.Connection, *columns: str) -> list[tuple[Any, ...
 
 
 def test_hostile_rows_come_back_as_they_went(
-    connection: psycopg.Connection, table: str
+    connection: psycopg.Connection, table: str, put: Put
 ) -> None:
     """Text, arrays, numbers, flags and enums, with NULL apart from the empty string."""
     words = [[text, None, ""] for text in HOSTILE[:-3]] + [None, [], [None]]
@@ -73,30 +118,30 @@ def test_hostile_rows_come_back_as_they_went(
         },
         schema_overrides={"words": pl.List(pl.String)},
     )
-    assert copy_rows(connection, table, frame) == size
+    put(connection, table, frame)
     assert stored(connection, *frame.columns) == frame.rows()
 
 
 @pytest.mark.parametrize("column", ["id", "words"])
 def test_a_table_of_one_column_loses_nothing(
-    connection: psycopg.Connection, table: str, column: str
+    connection: psycopg.Connection, table: str, column: str, put: Put
 ) -> None:
     r"""Before version 18 a lone \. ends the data without a word."""
     values = HOSTILE if column == "id" else [[text] for text in HOSTILE] + [None]
     frame = pl.DataFrame({column: values})
-    assert copy_rows(connection, table, frame) == frame.height
+    put(connection, table, frame)
     assert stored(connection, column) == frame.rows()
 
 
-def test_nul_is_left_out(connection: psycopg.Connection, table: str) -> None:
+def test_nul_is_left_out(connection: psycopg.Connection, table: str, put: Put) -> None:
     """PostgreSQL's text cannot hold it; the rest of the text stays."""
     frame = pl.DataFrame({"id": ["a\0b", "\0"], "words": [["\0c\0"], ["d"]]})
-    copy_rows(connection, table, frame)
+    put(connection, table, frame)
     assert stored(connection, "id", "words") == [("ab", ["c"]), ("", ["d"])]
 
 
 def test_instants_are_stored_as_utc_milliseconds(
-    connection: psycopg.Connection, table: str
+    connection: psycopg.Connection, table: str, put: Put
 ) -> None:
     """Microseconds are cut off, never rounded up; zones become UTC."""
     tokyo = timezone(timedelta(hours=9))
@@ -109,7 +154,7 @@ def test_instants_are_stored_as_utc_milliseconds(
     frame = pl.DataFrame({"moment": instants}, {"moment": pl.Datetime("us", "UTC")})
     frame = frame.with_columns(pl.col("moment").dt.convert_time_zone("Asia/Tokyo"))
     connection.execute("SET TIME ZONE 'America/New_York'")
-    copy_rows(connection, table, frame.with_columns(number=1))
+    put(connection, table, frame.with_columns(number=1))
     assert [row[0] for row in stored(connection, "moment")] == [
         datetime(2026, 11, 16, 23, 59, 59, 999_000),  # noqa: DTZ001  the column has no zone
         datetime(2026, 11, 16, 15, 30),  # noqa: DTZ001
@@ -151,7 +196,10 @@ NUMBER = st.none() | st.integers(-(2**31), 2**31 - 1)
     )
 )
 def test_any_row_comes_back(
-    connection: psycopg.Connection, table: str, rows: list[tuple[Any, ...]]
+    connection: psycopg.Connection,
+    table: str,
+    put: Put,
+    rows: list[tuple[Any, ...]],
 ) -> None:
     """Whatever a person writes, and whatever lists of it, survives; so do the rest."""
     connection.execute("TRUNCATE hostile")
@@ -163,7 +211,7 @@ def test_any_row_comes_back(
         "moment": pl.Datetime("us"),
     }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    assert copy_rows(connection, table, frame) == len(rows)
+    put(connection, table, frame)
     assert stored(connection, *schema) == rows
 
 
@@ -174,23 +222,27 @@ def test_any_row_comes_back(
 )
 @given(values=st.lists(TEXT), column=st.sampled_from(["id", "words"]))
 def test_any_column_of_its_own_comes_back(
-    connection: psycopg.Connection, table: str, values: list[str | None], column: str
+    connection: psycopg.Connection,
+    table: str,
+    put: Put,
+    values: list[str | None],
+    column: str,
 ) -> None:
     """A table of one column takes another road, on which nothing is lost either."""
     connection.execute("TRUNCATE hostile")
     rows = [(value if column == "id" else [value],) for value in values]
     dtype = pl.String if column == "id" else pl.List(pl.String)
     frame = pl.DataFrame(rows, schema={column: dtype}, orient="row")
-    assert copy_rows(connection, table, frame) == len(rows)
+    put(connection, table, frame)
     assert stored(connection, column) == rows
 
 
 def test_a_type_that_no_table_holds_is_named(
-    connection: psycopg.Connection, table: str
+    connection: psycopg.Connection, table: str, put: Put
 ) -> None:
-    """A struct would become CSV that means something else."""
+    """A struct would become text that means something else."""
     with pytest.raises(TypeError, match="'id'"):
-        copy_rows(connection, table, pl.DataFrame({"id": [{"a": 1}]}))
+        put(connection, table, pl.DataFrame({"id": [{"a": 1}]}))
 
 
 def test_a_file_streams_in_order(
@@ -210,20 +262,20 @@ def test_a_file_streams_in_order(
 
 
 def test_upsert_inserts_the_missing_and_updates_only_what_differs(
-    connection: psycopg.Connection,
+    connection: psycopg.Connection, upsert: Upsert
 ) -> None:
     """A row that is the same keeps its place, one that differs keeps its id."""
     rows = {"id": ["a", "b"], "name": ["A", "B"], "slug": ["sa", "sb"]}
     frame = pl.DataFrame(rows)
-    assert upsert_rows(connection, "Category", ("slug",), frame) == 2
+    assert upsert(connection, "Category", ("slug",), frame) == 2
     places = connection.execute('SELECT ctid::text, id FROM "Category"').fetchall()
-    assert upsert_rows(connection, "Category", ("slug",), frame) == 0
+    assert upsert(connection, "Category", ("slug",), frame) == 0
     after = connection.execute('SELECT ctid::text, id FROM "Category"').fetchall()
     assert after == places
     changed = pl.DataFrame(
         {"id": ["x", "y"], "name": ["Anew", "C"], "slug": ["sa", "sc"]}
     )
-    assert upsert_rows(connection, "Category", ("slug",), changed) == 2
+    assert upsert(connection, "Category", ("slug",), changed) == 2
     found = connection.execute(
         'SELECT id, name, slug, subcategories FROM "Category" ORDER BY slug'
     ).fetchall()
@@ -235,7 +287,7 @@ def test_upsert_inserts_the_missing_and_updates_only_what_differs(
 
 
 def test_upsert_of_keys_alone_changes_nothing_that_is_there(
-    connection: psycopg.Connection,
+    connection: psycopg.Connection, upsert: Upsert
 ) -> None:
     """A join table has nothing but its key."""
     connection.execute(
@@ -244,5 +296,5 @@ def test_upsert_of_keys_alone_changes_nothing_that_is_there(
     )
     frame = pl.DataFrame({"userId": ["u"], "categoryId": ["c"]})
     keys = ("userId", "categoryId")
-    written = [upsert_rows(connection, "UserCategory", keys, frame) for _ in range(2)]
+    written = [upsert(connection, "UserCategory", keys, frame) for _ in range(2)]
     assert written == [1, 0]
