@@ -238,7 +238,7 @@ def test_a_deployment_holds_no_secret_and_deploys_again(deployed: Deployed) -> N
     assert again["global_concurrency_limit"]["limit"] == 1
     assert again["tags"] == ["rsvped", "seed"]
     assert again["description"].startswith("Makes this week's world")
-    assert again["parameters"] == {"wipe": "seeded"}
+    assert again["parameters"] == {"wipe": "seeded", "keep_editions": 8}
 
 
 def test_the_weekly_run_comes(deployed: Deployed) -> None:
