@@ -64,7 +64,8 @@ def make_room(run: Run, world: World) -> None:
         note.text = cleared or run.database.display
         if cleared or not (ledger and Step.CREATE_EVENTS in ledger.stages):
             with open_database(run.database, autocommit=True) as connection:
-                vacuum_tables(connection, _LOADED if cleared else [EVENT])
+                tables = _LOADED if cleared else [EVENT]
+                vacuum_tables(connection, tables, emptied=bool(cleared))
         run.schemas |= {table: digest_columns(columns, [table]) for table in columns}
         run.loaded = _loaded(ledger, wanted)
 

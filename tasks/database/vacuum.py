@@ -9,7 +9,9 @@ from psycopg import sql
 EVENT: Final = "Event"
 
 
-def vacuum_tables(connection: psycopg.Connection, tables: Iterable[str]) -> None:
+def vacuum_tables(
+    connection: psycopg.Connection, tables: Iterable[str], *, emptied: bool
+) -> None:
     """Vacuum tables before they are filled.
 
     The app lists a city's events in the table's physical order, and PostgreSQL puts
@@ -24,12 +26,14 @@ def vacuum_tables(connection: psycopg.Connection, tables: Iterable[str]) -> None
     Args:
         connection: In autocommit: VACUUM runs in no transaction.
         tables: Their names.
+        emptied: Whether this run has emptied them: only then a second time helps.
     """
     names = sql.SQL(", ").join(map(sql.Identifier, tables))
     vacuum = sql.SQL("VACUUM {}").format(names)
     connection.execute(vacuum)
-    connection.execute("SELECT pg_current_xact_id()")
-    connection.execute(vacuum)
+    if emptied:
+        connection.execute("SELECT pg_current_xact_id()")
+        connection.execute(vacuum)
 
 
 def analyze_tables(connection: psycopg.Connection, tables: Iterable[str]) -> None:

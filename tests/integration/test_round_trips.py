@@ -21,7 +21,7 @@ def test_three_cities(program: Program, new_database: Callable[..., Target]) -> 
             *("--cities", "lisbon", "tokyo", "berlin"),
         )
     assert "✓ audit" in output
-    assert relay.round_trips <= MOST
+    assert relay.round_trips <= MOST, relay.round_trips
     assert relay.connections == 2  # one works, one holds the turn
 
 

@@ -270,7 +270,7 @@ def test_weeks_in_a_row(
         with psycopg.connect(database.conninfo, autocommit=True) as connection:
             assert connection.execute(MISCOUNTED.encode()).fetchall() == []
             sizes.append(measure(database, home))
-            record_property(edition_of(now), sizes[-1])
+            record_property(edition_of(now), str(sizes[-1]))
             app = App(connection, edition_of(now), now + timedelta(hours=9))
             live_a_week(app, town)
             try_the_demo(app)

@@ -23,7 +23,7 @@ def refilled_size(database: Target, *, vacuumed: bool) -> float:
             connection.execute('DELETE FROM "Category"')
         if vacuumed:
             with open_database(database, autocommit=True) as connection:
-                vacuum_tables(connection, ["Category"])
+                vacuum_tables(connection, ["Category"], emptied=True)
         with psycopg.connect(database.conninfo) as connection:
             connection.execute(FILL, [week, ROWS])
             row = connection.execute(
