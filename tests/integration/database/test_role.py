@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from tasks.commands.preflight import check_database
 from tasks.database.connect import Target, open_database
 from tasks.database.ledger import read_ledger
-from tasks.database.vacuum import EVENT, vacuum_tables
+from tasks.database.vacuum import EVENT, analyze_tables, vacuum_tables
 from tasks.database.wipe import wipe_seeded
 from tasks.editions import World
 from tasks.errors import DatabaseError
@@ -85,12 +85,14 @@ def rows_in(granted: Granted) -> int:
 def test_the_role_does_all_that_a_run_does(
     granted: Granted, tmp_path: Path, write_world: WriteWorld
 ) -> None:
-    """Check, vacuum, ten stages, audit, wipe, and the next edition."""
+    """Check, vacuum, ten stages, analyze, audit, wipe, and the next edition."""
     world = write_world(tmp_path)
     check_database(granted.target, create_tables=False)
     with open_database(granted.target, autocommit=True) as connection:
         vacuum_tables(connection, [EVENT], emptied=False)
     load(granted.target, tmp_path, world)
+    with open_database(granted.target) as connection:
+        analyze_tables(connection, [EVENT])
     with open_database(granted.target) as connection:
         begin_reading(connection)
         subject = read_subject(connection, None)

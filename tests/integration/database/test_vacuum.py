@@ -1,11 +1,11 @@
-"""What a wipe leaves is used by the next load: nothing grows from week to week."""
+"""What a wipe leaves is used by the next load, and the planner is told of its rows."""
 
 from typing import Final
 
 import psycopg
 
 from tasks.database.connect import Target, open_database
-from tasks.database.vacuum import vacuum_tables
+from tasks.database.vacuum import analyze_tables, vacuum_tables
 
 ROWS: Final = 20_000  # enough pages for a tree of some height
 MOST: Final = 1.1  # beside the first filling, heap and indexes
@@ -44,3 +44,22 @@ def test_emptied_tables_are_filled_again_without_growing(
 def test_without_it_they_would_grow(database: Target) -> None:
     """Else the test above could not fail."""
     assert refilled_size(database, vacuumed=False) > 2 * MOST - 1
+
+
+def test_the_planner_is_told_of_new_rows(database: Target) -> None:
+    """A table that it took for empty has its rows at once, not in a minute."""
+    with psycopg.connect(database.conninfo) as connection:
+        connection.execute('ANALYZE "Category"')
+        connection.execute(FILL, ["a", ROWS])
+        assert rows_planned(connection) < ROWS
+        analyze_tables(connection, ["Category"])
+        assert rows_planned(connection) == ROWS
+
+
+def rows_planned(connection: psycopg.Connection) -> float:
+    """Say how many rows the planner believes a table to have."""
+    row = connection.execute(
+        "SELECT reltuples FROM pg_class WHERE oid = '\"Category\"'::regclass"
+    ).fetchone()
+    assert row is not None
+    return row[0]
