@@ -246,3 +246,18 @@ def test_stages_have_rows_to_die_among(undisturbed: Undisturbed) -> None:
     }
     assert tuple(HALT_TABLES) == STAGE_STEPS
     assert all(rows[halt] > HALT_ROW for halt in HALT_TABLES.items())
+
+
+def test_status_says_why_a_stage_is_due(undisturbed: Undisturbed) -> None:
+    """After a migration the stages of its table are due, for the column it names."""
+    retype = 'ALTER TABLE "Order" ALTER "totalCents" TYPE '
+    with psycopg.connect(undisturbed.database.conninfo, autocommit=True) as connection:
+        connection.execute(f"{retype} bigint".encode())
+        try:
+            printed = undisturbed.program.run("status")
+        finally:
+            connection.execute(f"{retype} integer".encode())
+    due = [line for line in printed.splitlines() if " due " in line]
+    assert [line.split()[0] for line in due] == ["create-orders", "demo-user"]
+    assert all("Order.totalCents is bigint, not integer" in line for line in due)
+    assert " due " not in undisturbed.program.run("status")

@@ -68,3 +68,16 @@ def test_offence_is_found(small_world: psycopg.Connection, rule: Rule) -> None:
     (found,) = try_rules(small_world, [rule], FACTS)
     assert found.result.violations > 0
     assert all(found.result.samples)
+
+
+@pytest.mark.usefixtures("rolled_back")
+def test_a_rule_on_a_column_that_is_gone_is_skipped_and_says_so(
+    small_world: psycopg.Connection,
+) -> None:
+    """The app may drop what the seeder does not fill; all other rules are tried."""
+    small_world.execute('ALTER TABLE "Rsvp" DROP "waitlistPosition"')
+    found = [one.result for one in try_rules(small_world, RULES, FACTS)]
+    skipped = {one.name: one.skipped for one in found if one.skipped}
+    assert skipped.keys() == {"no-waitlist"}
+    assert "Rsvp.waitlistPosition" in str(skipped["no-waitlist"])
+    assert not any(one.violations for one in found)
