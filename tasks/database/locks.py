@@ -38,7 +38,7 @@ def lock_tables(connection: psycopg.Connection) -> None:
     raise DatabaseError(
         f"the tables of {connection.info.dbname!r} could not be locked within "
         f"{LOCK_TIMEOUT_MS // 1000} s: another session keeps a transaction open that "
-        "wrote into them. Nothing was deleted; let it finish, then run again"
+        "wrote into them. Nothing was changed; let it finish, then run again"
     )
 
 

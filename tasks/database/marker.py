@@ -60,7 +60,7 @@ def check_marker(connection: psycopg.Connection, marker: DatabaseRow) -> None:
         raise RefusedError(
             f"the ledger in {name!r} was made in {marker.database_name!r} of server "
             f"{marker.system_identifier!r}, and this is server {live!r}: a restored "
-            "dump or a copy. Nothing was deleted; if its seeded rows may go, adopt it "
+            "dump or a copy. Nothing was changed; if it is the one meant, adopt it "
             f"first: {COMMAND} adopt --confirm-database {name}"
         )
 
