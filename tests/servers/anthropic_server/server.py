@@ -408,6 +408,8 @@ def serving(port: int = 0) -> Generator[BatchServer]:
     state = BatchServer()
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # asyncio sees to it only where it makes the socket; else 40 ms an answer
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listening.bind(("127.0.0.1", port))
         state.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(
