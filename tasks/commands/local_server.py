@@ -34,6 +34,7 @@ class LocalServer:
         line = process.stdout.readline()
         if not line:
             raise self._failed()
+        # none where a profile of Prefect's names another server
         self.url: str | None = json.loads(line)["url"]
 
     def wait(self) -> None:
@@ -66,12 +67,14 @@ class LocalServer:
         )
 
 
-def start_local_server() -> LocalServer:
+def start_local_server() -> LocalServer | None:
     """Start a server unless Prefect is configured to use another.
 
     To be called before Prefect is imported, which reads PREFECT_API_URL then. The
     server is not stopped here: Prefect still sends logs while the interpreter leaves.
     """
+    if os.environ.get("PREFECT_API_URL"):
+        return None
     output = tempfile.TemporaryFile()  # noqa: SIM115  it outlives this function
     process = subprocess.Popen(
         [sys.executable, "-m", "tasks.commands.local_server"],
@@ -97,12 +100,15 @@ def main() -> None:
         return
     import socket
 
-    from prefect.server.api.server import create_app
-    from uvicorn import Config, Server
-
     listener = socket.create_server((HOST, 0))
     # asyncio sees to it only where it makes the socket; else many an answer waits 40 ms
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # the run loads the flow while the server is loaded here
+    _announce(f"http://{HOST}:{listener.getsockname()[1]}/api")
+
+    from prefect.server.api.server import create_app
+    from uvicorn import Config, Server
+
     app = create_app(ephemeral=True, final=True)
     server = Server(Config(app, log_level="error", lifespan="on"))
 
@@ -111,7 +117,6 @@ def main() -> None:
         server.should_exit = True
 
     threading.Thread(target=end_with_the_run, daemon=True).start()
-    _announce(f"http://{HOST}:{listener.getsockname()[1]}/api")
     server.run(sockets=[listener])
 
 

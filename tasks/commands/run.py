@@ -55,7 +55,8 @@ def _run(words: argparse.Namespace, load_flow: LoadFlow) -> int:
             with console.status("starting Prefect …"):
                 server = start_local_server()
                 seed = load_flow()
-                server.wait()
+                if server:
+                    server.wait()
             summary = seed(**request.model_dump())
     finally:
         TERMINAL.reset(terminal)

@@ -13,8 +13,9 @@ RUN = """
 import time
 from tasks.commands.local_server import start_local_server
 server = start_local_server()
-server.wait()
-print(server.url, flush=True)
+if server:
+    server.wait()
+print(server and server.url, flush=True)
 time.sleep(600)
 """
 
@@ -51,12 +52,21 @@ def test_server_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_another_server_is_left_to_do_its_work(tmp_path: Path) -> None:
-    """Where Prefect is configured to use a server, none is started."""
+    """Where the environment or a profile names a server, none is started."""
     elsewhere = "http://127.0.0.1:9/api"
-    with _start(tmp_path / "prefect", PREFECT_API_URL=elsewhere) as run:
-        assert run.stdout
-        assert run.stdout.readline().strip() == "None"
-        run.kill()
+    home = tmp_path / "prefect"
+    home.mkdir()
+    (home / "profiles.toml").write_text(
+        f'active = "ours"\n[profiles.ours]\nPREFECT_API_URL = "{elsewhere}"\n'
+    )
+    with (
+        _start(tmp_path / "none", PREFECT_API_URL=elsewhere) as told,
+        _start(home) as profiled,
+    ):
+        for run in (told, profiled):
+            assert run.stdout
+            assert run.stdout.readline().strip() == "None"
+            run.kill()
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
