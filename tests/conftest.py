@@ -7,6 +7,7 @@ another server instead (a user who may create databases).
 import itertools
 import os
 import tempfile
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ from tasks.database.embedded import embedded_server
 TEST_URL = os.environ.get("TEST_DATABASE_URL")
 TEMPLATE = f"rsvped_template_{os.getpid()}"
 NUMBERS = itertools.count()
+AUTOVACUUM_S = 60  # far more than it takes for a database of the tests
+PAUSE_S = 0.2
 
 # a busy machine is no defect: how long an example takes decides nothing
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -106,8 +109,25 @@ def _making_databases(
 
     yield make
     for name in made:
-        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-        _run(server, drop)
+        _drop(server, name)
+
+
+def _drop(server: Target, name: str) -> None:
+    """Drop a database, whoever is in it.
+
+    While autovacuum is, nobody but a superuser may force it out.
+    """
+    drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+    deadline = time.monotonic() + AUTOVACUUM_S
+    while True:
+        try:
+            _run(server, drop)
+        except psycopg.errors.InsufficientPrivilege:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(PAUSE_S)
+        else:
+            return
 
 
 @pytest.fixture
