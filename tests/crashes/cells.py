@@ -64,21 +64,18 @@ def why_impossible(cell: Cell) -> str | None:
     """Say why a cell cannot occur; None if it can."""
     if cell.step in STAGE_STEPS:
         return None
-    what = "passes" if cell.step in PASS_STEPS else "build"
+    part = "generating" if cell.step in PASS_STEPS else "building"
     match cell.victim:
         case Victim.DROP | Victim.STALL:
-            return f"the {what} keep no connection open to lose"
+            return f"{part} needs no connection that could be lost"
         case Victim.DISK_POSTGRES:
-            return f"the {what} write nothing to PostgreSQL"
+            return f"{part} writes nothing to PostgreSQL"
         case _:
             return None
 
 
 def resume_of(cell: Cell) -> Resume:
-    """Give a cell's way of resuming; it rotates along all three sides of the matrix.
-
-    Whoever kills the worker or asks for a retry needs a deployment's run to begin with.
-    """
+    """Give a cell's way of resuming; it rotates along all three sides of the matrix."""
     places = (
         VICTIMS.index(cell.victim),
         STEPS.index(cell.step),
@@ -88,5 +85,8 @@ def resume_of(cell: Cell) -> Resume:
 
 
 def begins_by_command(cell: Cell) -> bool:
-    """Say whether the run that is disturbed is the command line's, not a worker's."""
-    return cell.victim is not Victim.WORKER and resume_of(cell) is Resume.COMMAND
+    """Say whether the run that is disturbed is the command line's, not a worker's.
+
+    Whoever kills the worker or asks for a retry needs a deployment's run to begin with.
+    """
+    return cell.victim is not Victim.WORKER and resume_of(cell) is not Resume.RETRY

@@ -47,7 +47,7 @@ def test_a_retry_needs_a_run_of_the_deployment() -> None:
     """Prefect's UI retries no run of the command line, and kills no worker of one."""
     for cell in CELLS:
         if begins_by_command(cell):
-            assert resume_of(cell) is Resume.COMMAND
+            assert resume_of(cell) is not Resume.RETRY
             assert cell.victim is not Victim.WORKER
 
 
