@@ -64,6 +64,7 @@ def addresses(log: Path) -> set[str]:
     return found - {NAME_SERVICE_CACHE}
 
 
+@pytest.mark.whole
 def test_a_run_of_its_own_speaks_to_its_own_alone(home: Path, tmp_path: Path) -> None:
     """Without any setting: the embedded server's socket, and one port of 127.0.0.1."""
     log = tmp_path / "trace"

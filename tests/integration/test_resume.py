@@ -4,7 +4,6 @@ Each kill is SIGKILL to all of the run's processes; each run is the real program
 real PostgreSQL. The world is that of three cities, which takes seconds.
 """
 
-import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +29,7 @@ from program import PATIENCE_S, Program, kill, wait_until
 from proxy import Proxy
 from psycopg.conninfo import conninfo_to_dict
 
-from tasks.commands.parameters import STAGE_STEPS
+from tasks.commands.parameters import STAGE_STEPS, Step
 
 if TYPE_CHECKING:
     from tasks.database.connect import Target
@@ -39,6 +38,15 @@ WORLD: Final = (
     *("--source", "recorded", "--edition", "three", "--as-of", "2026-11-16"),
     *("--cities", "lisbon", "tokyo", "berlin", "--seed", "three"),
 )
+# before a stage is before the first that is due: behind one that was committed
+KILLS: Final = {
+    Step.LOAD_STATIC: Moment.INSIDE,
+    Step.CREATE_COMMUNITIES: Moment.COMMITTED,
+    Step.CREATE_EVENTS: Moment.BEFORE,
+    Step.CREATE_ORDERS: Moment.INSIDE,
+    Step.BACKFILL_ACTIVITIES: Moment.COMMITTED,
+    Step.ANALYTICS: Moment.BEFORE,
+}
 NOTHING_TO_DO: Final = "complete in the database already, nothing to do"
 
 
@@ -74,12 +82,12 @@ def world_file(home: Path) -> Path:
     return home / "editions" / "three" / "world.json"
 
 
-def test_kill_in_every_stage(
+def test_kill_in_stages(
     undisturbed: Undisturbed,
     program: Program,
     new_database: Callable[..., "Target"],
 ) -> None:
-    """Killed before, inside or behind each stage, a world ends up the same.
+    """Killed before, inside or behind a stage, a world ends up the same.
 
     One database takes all kills, one run after the other: whatever a kill leaves
     behind, the later stages have to live with. Half way the disk is lost as well.
@@ -90,16 +98,14 @@ def test_kill_in_every_stage(
     first = program.seeing(DATABASE_URL=database.url)
     second = first.at(program.home.with_name("another-home"))
     seen: list[dict[str, str]] = []
-    moments = itertools.cycle((Moment.INSIDE, Moment.COMMITTED, Moment.BEFORE))
-    for number, ((stage, table), moment) in enumerate(
-        zip(HALT_TABLES.items(), moments, strict=False)
-    ):
-        running = first if number < len(HALT_TABLES) / 2 else second
+    for stage, moment in KILLS.items():
+        number = STAGE_STEPS.index(stage)
+        running = first if number < len(STAGE_STEPS) / 2 else second
         kill_in_stage(
             lambda running=running: running.start(*WORLD),
             database,
             stage,
-            table,
+            HALT_TABLES[stage],
             moment,
         )
         seen.append(loaded_at(database))
@@ -118,11 +124,10 @@ def test_kill_in_every_stage(
 @pytest.mark.parametrize(
     "sign",
     [
-        "batches/users/*.json",
-        "processed/*",
-        ".tables.part/*/*",
+        pytest.param("batches/users/*.json", id="generate", marks=pytest.mark.whole),
+        pytest.param("processed/*", id="process", marks=pytest.mark.whole),
+        pytest.param(".tables.part/*/*", id="match"),
     ],
-    ids=["generate", "process", "match"],
 )
 def test_kill_before_loading(
     undisturbed: Undisturbed, program: Program, database: "Target", sign: str
@@ -204,34 +209,49 @@ def test_lost_folder_is_rebuilt(
 
 
 def test_changed_column_reruns_its_stage(
-    undisturbed: Undisturbed, program: Program, database: "Target"
+    undisturbed: Undisturbed, new_database: Callable[..., "Target"]
 ) -> None:
-    """A new column of one table makes the stages that load it run again, no others."""
-    running = program.seeing(DATABASE_URL=database.url)
-    running.run(*WORLD)
+    """After a migration the stages of its table are due, says status, and no others."""
+    database = new_database(copy_of=undisturbed.database.display)
+    running = undisturbed.program.seeing(DATABASE_URL=database.url)
+    retype = 'ALTER TABLE "Order" ALTER "totalCents" TYPE '
     before = loaded_at(database)
     with psycopg.connect(database.conninfo) as connection:
-        connection.execute('ALTER TABLE "Friendship" ADD COLUMN note text')
+        connection.execute(f"{retype} bigint".encode())
+    printed = running.run("status")
+    due = [line for line in printed.splitlines() if " due " in line]
+    assert [line.split()[0] for line in due] == ["create-orders", "demo-user"]
+    assert all("Order.totalCents is bigint, not integer" in line for line in due)
     running.run(*WORLD)
     after = loaded_at(database)
     again = {stage for stage in before if before[stage] != after[stage]}
-    assert again == {"create-friendships", "demo-user"}
+    assert again == {"create-orders", "demo-user"}
+    assert " due " not in running.run("status")
     with psycopg.connect(database.conninfo) as connection:
-        connection.execute('ALTER TABLE "Friendship" DROP COLUMN note')
+        connection.execute(f"{retype} integer".encode())
     assert digest_tables(database) == undisturbed.tables
 
 
-def test_another_edition_is_refused_or_takes_the_place(
-    undisturbed: Undisturbed, program: Program, database: "Target"
+def test_another_edition_is_refused_by_name(
+    undisturbed: Undisturbed, program: Program
 ) -> None:
-    """Another edition is refused by name; asked to wipe, it takes the first's place."""
-    running = program.seeing(DATABASE_URL=database.url)
+    """Whoever did not ask for a wipe is told of both editions, and nothing is lost."""
+    running = program.seeing(DATABASE_URL=undisturbed.database.url)
     other = ("--source", "recorded", "--edition", "other", "--cities", "dublin")
-    running.run(*other)
-    refusal = running.run(*WORLD, code=1)
+    refusal = running.run(*other, code=1)
     assert "'other'" in refusal
     assert "'three'" in refusal
     assert "Traceback" not in refusal
+    assert digest_tables(undisturbed.database) == undisturbed.tables
+
+
+@pytest.mark.whole
+def test_another_edition_takes_the_place(
+    undisturbed: Undisturbed, program: Program, database: "Target"
+) -> None:
+    """Asked to wipe, it is loaded as into an empty database."""
+    running = program.seeing(DATABASE_URL=database.url)
+    running.run("--source", "recorded", "--edition", "other", "--cities", "dublin")
     running.run(*WORLD, "--wipe", "seeded")
     assert digest_tables(database) == undisturbed.tables
 
@@ -246,18 +266,3 @@ def test_stages_have_rows_to_die_among(undisturbed: Undisturbed) -> None:
     }
     assert tuple(HALT_TABLES) == STAGE_STEPS
     assert all(rows[halt] > HALT_ROW for halt in HALT_TABLES.items())
-
-
-def test_status_says_why_a_stage_is_due(undisturbed: Undisturbed) -> None:
-    """After a migration the stages of its table are due, for the column it names."""
-    retype = 'ALTER TABLE "Order" ALTER "totalCents" TYPE '
-    with psycopg.connect(undisturbed.database.conninfo, autocommit=True) as connection:
-        connection.execute(f"{retype} bigint".encode())
-        try:
-            printed = undisturbed.program.run("status")
-        finally:
-            connection.execute(f"{retype} integer".encode())
-    due = [line for line in printed.splitlines() if " due " in line]
-    assert [line.split()[0] for line in due] == ["create-orders", "demo-user"]
-    assert all("Order.totalCents is bigint, not integer" in line for line in due)
-    assert " due " not in undisturbed.program.run("status")

@@ -83,7 +83,7 @@ WHOLE_DAMAGES: tuple[Callable[[Any, list[Any], int], object], ...] = (
     lambda _answer, _, n: ODD[n % len(ODD)],
     lambda answer, records, _: records.clear() or answer,
     lambda answer, records, n: records.extend(records * (n % 3 + 1)) or answer,
-    lambda answer, records, _: records.extend(records * 60) or answer,
+    lambda answer, records, _: records.extend(records * 12) or answer,
 )
 
 
