@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from program import Program
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tasks.commands.preflight import check_database
 from tasks.database.connect import Target, open_database
@@ -24,6 +25,7 @@ from tasks.report.audit.subject import read_subject
 from tasks.stages.loading import load_stage
 
 WriteWorld = Callable[..., World]
+CITIES = ("--source", "recorded", "--cities", "lisbon", "tokyo", "berlin")
 DOCUMENTED = "rsvped_seeder"
 NUMBERS = itertools.count()
 
@@ -163,3 +165,24 @@ def test_a_missing_right_to_delete_stops_a_wipe(
     with pytest.raises(DatabaseError, match="Rsvp"):
         wipe(granted.target)
     assert rows_in(granted) == before
+
+
+@pytest.mark.whole
+def test_the_role_runs_the_program(granted: Granted, program: Program) -> None:
+    """By the command line: an edition, status, audit, and the next edition over it."""
+    params = conninfo_to_dict(granted.target.conninfo)
+    query = "&".join(f"{name}={params[name]}" for name in ("host", "port", "user"))
+    running = program.seeing(
+        DATABASE_URL=f"postgresql:///{granted.target.display}?{query}"
+    )
+    running.run(*CITIES, "--edition", "2026-W47", "--as-of", "2026-11-16")
+    assert " due " not in running.run("status")
+    running.run("audit")
+    following = ("--edition", "2026-W48", "--as-of", "2026-11-23")
+    output = running.run(*CITIES, *following, "--wipe", "seeded")
+    assert "WARNING" not in output
+    assert " due " not in running.run("status", "--edition", "2026-W48")
+    with open_database(granted.target) as connection:
+        ledger = read_ledger(connection)
+    assert ledger is not None
+    assert {row.edition for row in ledger.stages.values()} == {"2026-W48"}
