@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from tasks.database.contract import (
     columns_hash,
     digest_columns,
 )
+from tasks.database.event_order import keeping_upcoming_first
 from tasks.database.ledger import (
     Ledger,
     StageRow,
@@ -35,7 +36,13 @@ from tasks.editions import (
     digest_json,
 )
 from tasks.errors import DatabaseError, InputError, RefusedError
-from tasks.stages import STAGE_BY_NAME, STAGES, demo_user, load_static
+from tasks.stages import (
+    STAGE_BY_NAME,
+    STAGES,
+    create_events,
+    demo_user,
+    load_static,
+)
 from tasks.stages.complaints import collision, misfit, other_world
 from tasks.stages.plan import CATEGORY_COLUMN, LOCATION_COLUMN, Stage
 from tasks.stages.road import Road, Translate, written
@@ -163,11 +170,13 @@ def load_stage(
                 translate = _translator(ids, folder, world)
                 rows = {file.table: file.rows for file in files.tables}
                 is_first_demo = row is None and stage == demo_user.STAGE
-                around = (
-                    taking_back_visits(connection, ledger, world.world_id)
-                    if is_first_demo and ledger
-                    else nullcontext()
-                )
+                around: AbstractContextManager[None] = nullcontext()
+                if is_first_demo and ledger:
+                    around = taking_back_visits(connection, ledger, world.world_id)
+                elif stage == create_events.STAGE:
+                    around = keeping_upcoming_first(
+                        connection, f"c{world.tag}", world.as_of
+                    )
                 road = Road(folder, columns, translate, upsert)
                 with written(connection, stage, files, road, around):
                     record_stage(
